@@ -1,0 +1,65 @@
+//! Token ids in, logits out: the transformer, behind a trait with one method that works.
+//!
+//! An encoder knows no text and no labels. It sees sequences of ids with their token types, special tokens included,
+//! and gives one row of logits for each token. [`NativeEncoder`] runs in pure Rust; anything else that can do this
+//! ([`Encoder`]) takes its place.
+
+use std::fmt;
+
+use ndarray::ArrayView2;
+
+use crate::error::Error;
+
+/// The token ids that an encoder sees at once, special tokens included.
+#[derive(Debug, Clone, Copy)]
+pub struct Sequence<'a> {
+    /// Rows of the word embedding table.
+    pub ids: &'a [u32],
+    /// Rows of the token type table; as many as there are ids.
+    pub token_types: &'a [u32],
+}
+
+/// A transformer up to its logits.
+///
+/// The answer for a sequence must not depend on the other sequences of the call.
+pub trait Encoder: Send + Sync + fmt::Debug {
+    /// How many labels each token gets a logit for.
+    fn label_count(&self) -> usize;
+
+    /// The longest sequence that the encoder takes, special tokens included.
+    fn max_tokens(&self) -> usize;
+
+    /// The logits of each sequence, in the order of the sequences.
+    ///
+    /// Runs on the calling thread; the recogniser spreads calls over threads.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the encoder cannot run: an accelerator that is out of memory, say.
+    fn logits(&self, sequences: &[Sequence<'_>]) -> Result<Vec<Logits>, Error>;
+}
+
+/// The raw scores of one sequence: (tokens, labels).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Logits {
+    values: Vec<f32>, // (tokens, labels)
+    labels: usize,
+}
+
+impl Logits {
+    /// Logits from their values, row by row: one row of `labels` values for each token.
+    ///
+    /// # Panics
+    ///
+    /// Panics where the values do not fill whole rows.
+    pub fn new(values: Vec<f32>, labels: usize) -> Self {
+        assert!(labels > 0 && values.len() % labels == 0, "logits fill whole rows");
+        Self { values, labels }
+    }
+
+    /// The logits as a matrix of (tokens, labels).
+    pub fn view(&self) -> ArrayView2<'_, f32> {
+        let shape = (self.values.len() / self.labels, self.labels);
+        ArrayView2::from_shape(shape, &self.values).expect("the constructor checked the shape")
+    }
+}

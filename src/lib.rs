@@ -1,0 +1,25 @@
+//! `attache`
+
+mod error;
+
+mod span;
+
+mod mention;
+
+mod entity;
+
+mod label;
+
+mod encoder;
+
+mod merge;
+
+mod document;
+
+pub use document::{Document, Dyad, Fallback};
+pub use encoder::{Encoder, Logits, Sequence};
+pub use entity::{Country, CountryForm, Entity, Organisation, Person, Provision, ProvisionUnit, Treaty};
+pub use error::{Error, ErrorKind};
+pub use mention::{EntityKind, Mention, Source};
+pub use merge::{Decision, Rule};
+pub use span::Span;
