@@ -16,6 +16,10 @@ mod merge;
 
 mod document;
 
+pub mod render;
+
+pub mod evaluate;
+
 pub use document::{Document, Dyad, Fallback};
 pub use encoder::{Encoder, Logits, Sequence};
 pub use entity::{Country, CountryForm, Entity, Organisation, Person, Provision, ProvisionUnit, Treaty};
