@@ -10,7 +10,18 @@ mod entity;
 
 mod label;
 
+mod sentence;
+
+#[cfg(feature = "encoder")]
+mod tokenizer;
+
+#[cfg(feature = "encoder")]
+mod window;
+
 mod encoder;
+
+#[cfg(feature = "encoder")]
+mod decode;
 
 mod merge;
 

@@ -1,23 +1,43 @@
 //! Several lists of mentions become one: sorted, disjoint, each choice made by a named rule.
+//!
+//! The model reads "State Department", the gazetteer "U.S. State Department": the longer name stays.
+//!
+//! The order is total. Mentions are taken one by one: first by their tier, then the longer, then the one with the
+//! higher score, then by source (model, gazetteer, grammar, alias), then the earlier, then by kind. A mention that
+//! overlaps one already taken is lost, and the decision is kept.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mention::Mention;
+use crate::mention::{Mention, Source};
 
 /// Why one mention was kept and another was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Rule {
-    /// Both say the same; the first in the order of sources stays.
+    /// Both have one span and one kind; the surer stays.
     Same,
+    /// A higher tier stays: a provision with its treaty before any name, names before shapes, all before repeats.
+    Tier,
+    /// The longest name wins.
+    Longer,
+    /// Of two kinds for one span, or of two spans of one length, the surer stays.
+    Surer,
+    /// Nothing else tells them apart: the order of sources, then of the text.
+    Order,
 }
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Same => "both say the same",
+            Self::Same => "both say the same, the surer stays",
+            Self::Tier => "what joins names or is known by name comes first",
+            Self::Longer => "the longest name wins",
+            Self::Surer => "the surer of two stays",
+            Self::Order => "the order of sources and of the text",
         })
     }
 }
@@ -31,4 +51,142 @@ pub struct Decision {
     pub loser: Mention,
     /// Why.
     pub rule: Rule,
+}
+
+/// What a merge leaves: the mentions, and who lost to whom.
+#[derive(Debug, Default)]
+pub(crate) struct Merged {
+    /// Sorted and disjoint.
+    pub(crate) mentions: Vec<Mention>,
+    /// In the order in which they were made.
+    pub(crate) decisions: Vec<Decision>,
+}
+
+/// Merges lists of mentions, the list of the highest tier first.
+pub(crate) fn merge(tiers: &[&[Mention]]) -> Merged {
+    let mut candidates: Vec<(usize, Mention)> = Vec::new();
+    for (tier, mentions) in tiers.iter().enumerate() {
+        candidates.extend(mentions.iter().map(|&mention| (tier, mention)));
+    }
+    candidates.sort_by(precedence);
+    let mut taken: BTreeMap<usize, (usize, Mention)> = BTreeMap::new(); // by start; disjoint
+    let mut decisions = Vec::new();
+    for (tier, mention) in candidates {
+        if mention.span.is_empty() {
+            continue;
+        }
+        match overlapping(&taken, &mention) {
+            Some(winner) => {
+                decisions.push(Decision { winner: winner.1, loser: mention, rule: rule(winner, (tier, mention)) })
+            }
+            None => drop(taken.insert(mention.span.start(), (tier, mention))),
+        }
+    }
+    Merged { mentions: taken.into_values().map(|(_, mention)| mention).collect(), decisions }
+}
+
+/// Of the mentions that overlap `mention`, the last.
+fn overlapping(taken: &BTreeMap<usize, (usize, Mention)>, mention: &Mention) -> Option<(usize, Mention)> {
+    let (_, &last) = taken.range(..mention.span.end()).next_back()?;
+    last.1.span.overlaps(mention.span).then_some(last)
+}
+
+fn precedence(a: &(usize, Mention), b: &(usize, Mention)) -> Ordering {
+    let by_tier = a.0.cmp(&b.0);
+    let (a, b) = (&a.1, &b.1);
+    by_tier
+        .then(b.span.len().cmp(&a.span.len()))
+        .then(b.score.total_cmp(&a.score))
+        .then(source_order(a.source).cmp(&source_order(b.source)))
+        .then(a.span.cmp(&b.span))
+        .then(a.kind.cmp(&b.kind))
+}
+
+fn source_order(source: Source) -> u8 {
+    match source {
+        Source::Model => 0,
+        Source::Gazetteer => 1,
+        Source::Grammar => 2,
+        Source::Alias => 3,
+    }
+}
+
+fn rule((winner_tier, winner): (usize, Mention), (loser_tier, loser): (usize, Mention)) -> Rule {
+    if winner.span == loser.span && winner.kind == loser.kind {
+        Rule::Same
+    } else if winner_tier != loser_tier {
+        Rule::Tier
+    } else if winner.span.len() != loser.span.len() {
+        Rule::Longer
+    } else if winner.score.total_cmp(&loser.score).is_ne() {
+        Rule::Surer
+    } else {
+        Rule::Order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mention::EntityKind;
+    use crate::span::Span;
+
+    fn mention(start: usize, end: usize, kind: EntityKind, score: f32, source: Source) -> Mention {
+        Mention::new(Span::new(start, end), kind, score, source)
+    }
+
+    #[test]
+    fn the_longest_name_wins_and_the_loser_is_told() {
+        let model = [mention(5, 21, EntityKind::Organisation, 0.9, Source::Model)];
+        let gazetteer = [mention(0, 21, EntityKind::Organisation, 0.8, Source::Gazetteer)];
+        let merged = merge(&[&[], &[model[0], gazetteer[0]]]);
+        assert_eq!(merged.mentions, gazetteer);
+        assert_eq!(merged.decisions, [Decision { winner: gazetteer[0], loser: model[0], rule: Rule::Longer }]);
+    }
+
+    #[test]
+    fn a_higher_tier_wins_over_a_longer_name() {
+        let provision = [mention(4, 10, EntityKind::Treaty, 0.9, Source::Grammar)];
+        let model = [mention(0, 10, EntityKind::Organisation, 0.99, Source::Model)];
+        let merged = merge(&[&provision, &model]);
+        assert_eq!(merged.mentions, provision);
+        assert_eq!(merged.decisions[0].rule, Rule::Tier);
+    }
+
+    #[test]
+    fn one_span_of_two_kinds_goes_to_the_surer() {
+        let model = mention(0, 7, EntityKind::Person, 0.6, Source::Model);
+        let gazetteer = mention(0, 7, EntityKind::Organisation, 0.9, Source::Gazetteer);
+        let merged = merge(&[&[model, gazetteer]]);
+        assert_eq!(merged.mentions, [gazetteer]);
+        assert_eq!(merged.decisions[0].rule, Rule::Surer);
+    }
+
+    #[test]
+    fn touching_mentions_both_stay() {
+        let names = [
+            mention(0, 4, EntityKind::Person, 0.9, Source::Model),
+            mention(4, 8, EntityKind::Country, 0.9, Source::Model),
+        ];
+        assert_eq!(merge(&[&names]).mentions, names);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_result_is_sorted_disjoint_and_free_of_the_order_given(
+            raw in proptest::collection::vec((0_usize..40, 1_usize..9, 0_usize..6, 0_u8..4), 0..30),
+        ) {
+            let sources = [Source::Model, Source::Gazetteer, Source::Grammar, Source::Alias];
+            let mut mentions: Vec<Mention> = raw.iter().map(|&(start, length, kind, source)| {
+                let source = sources[source as usize];
+                mention(start, start + length, EntityKind::ALL[kind], (length * 7 % 5) as f32 / 5.0, source)
+            }).collect();
+            let merged = merge(&[&mentions]).mentions;
+            for pair in merged.windows(2) {
+                proptest::prop_assert!(pair[0].span.end() <= pair[1].span.start());
+            }
+            mentions.reverse();
+            proptest::prop_assert_eq!(merged, merge(&[&mentions]).mentions);
+        }
+    }
 }

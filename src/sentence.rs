@@ -1,0 +1,269 @@
+//! Text to sentences: spans without the white space around them, in order, covering all that is not white space.
+//!
+//! `"Mr. Smith left the U.S. on Monday. Art. 5 holds."` is two sentences, cut after "Monday.".
+
+use crate::span::Span;
+
+/// Words that end in a full stop and do not end a sentence, in lower case, without the stop.
+const ABBREVIATIONS: &[&str] = &[
+    "adm", "arch", "art", "arts", "ave", "bros", "brig", "bt", "capt", "cf", "ch", "cmdr", "co", "col", "cpl", "dept",
+    "dr", "drs", "ed", "eds", "eg", "est", "fig", "figs", "fr", "gen", "gov", "hon", "ie", "jr", "lt", "ltd", "maj",
+    "messrs", "mgr", "mr", "mrs", "ms", "msgr", "mt", "no", "nos", "para", "paras", "ph", "pp", "prof", "pvt", "rep",
+    "reps", "res", "rev", "sec", "secs", "sen", "sens", "sgt", "sr", "st", "ste", "supt", "viz", "vol", "vols", "vs",
+];
+
+/// Words that open a sentence and hardly ever follow "U.S." or an initial inside one.
+const OPENERS: &[&str] = &[
+    "A",
+    "After",
+    "Although",
+    "And",
+    "As",
+    "At",
+    "Before",
+    "But",
+    "By",
+    "During",
+    "Earlier",
+    "For",
+    "From",
+    "He",
+    "Her",
+    "His",
+    "However",
+    "I",
+    "If",
+    "In",
+    "It",
+    "Its",
+    "Last",
+    "Many",
+    "Meanwhile",
+    "More",
+    "No",
+    "On",
+    "Officials",
+    "Our",
+    "She",
+    "Since",
+    "So",
+    "Some",
+    "That",
+    "The",
+    "Their",
+    "There",
+    "These",
+    "They",
+    "This",
+    "Those",
+    "Two",
+    "We",
+    "What",
+    "When",
+    "While",
+    "With",
+    "You",
+];
+
+/// The widest line that is still taken for one that an editor wrapped, in bytes.
+const WRAPPED_WIDTH: usize = 120;
+
+/// Cuts `text` into sentences.
+///
+/// A blank line ends a sentence; so does a line's end, unless the lines are wrapped and the next word would not have
+/// fitted. Within a line a full stop, question or exclamation mark ends one where white space follows, and then
+/// something that can begin one; not after an abbreviation or an initial.
+pub(crate) fn split(text: &str) -> Vec<Span> {
+    let mut sentences = Vec::new();
+    for block in blocks(text) {
+        split_block(text, block, &mut sentences);
+    }
+    sentences
+}
+
+/// The runs of lines that belong together: paragraphs, headlines, list items.
+fn blocks(text: &str) -> Vec<Span> {
+    let lines = lines(text);
+    let mut blocks: Vec<Span> = Vec::new();
+    let mut paragraph = 0;
+    while paragraph < lines.len() {
+        let end = lines[paragraph..].iter().position(|line| line.is_empty()).map_or(lines.len(), |n| paragraph + n);
+        let width = lines[paragraph..end].iter().map(|line| line.len()).max().unwrap_or(0);
+        let mut open = false;
+        for (i, &line) in lines[paragraph..end].iter().enumerate() {
+            match blocks.last_mut() {
+                Some(block) if open => *block = block.cover(line),
+                _ => blocks.push(line),
+            }
+            let next = lines[paragraph..end].get(i + 1);
+            open = next.is_some_and(|&next| is_wrapped(&text[line], &text[next], width));
+        }
+        paragraph = end + 1;
+    }
+    blocks
+}
+
+/// The lines without the white space around them, empty ones too.
+fn lines(text: &str) -> Vec<Span> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']) {
+        let end = start + line.len();
+        let is_crlf = line == "\n" && text[..start].ends_with('\r');
+        if !is_crlf {
+            lines.push(Span::new(start, end).trim(text));
+        }
+        start = end;
+    }
+    lines
+}
+
+/// Whether a line ends only because the next word would not have fitted into `width`.
+fn is_wrapped(line: &str, next: &str, width: usize) -> bool {
+    let word = next.split_whitespace().next().unwrap_or("");
+    let continues = next.starts_with(char::is_lowercase);
+    let is_full = line.len() + 1 + word.len() > width && width <= WRAPPED_WIDTH && width >= WRAPPED_WIDTH / 3;
+    (continues || is_full) && !line.ends_with(['.', '!', '?', '"', '”'])
+        || (is_full && !line.ends_with(['!', '?']) && continues)
+}
+
+fn split_block(text: &str, block: Span, sentences: &mut Vec<Span>) {
+    let surface = &text[block];
+    let mut start = 0;
+    for (i, c) in surface.char_indices() {
+        if !matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？') {
+            continue;
+        }
+        let end = i + c.len_utf8();
+        if end <= start {
+            continue;
+        }
+        if let Some(cut) = cut_after(surface, start, i, end) {
+            push(text, block, start, cut, sentences);
+            start = cut;
+        }
+    }
+    push(text, block, start, surface.len(), sentences);
+}
+
+fn push(text: &str, block: Span, start: usize, end: usize, sentences: &mut Vec<Span>) {
+    let sentence = Span::new(start, end).shift(block.start()).trim(text);
+    if !sentence.is_empty() {
+        sentences.push(sentence);
+    }
+}
+
+/// Where the sentence ends that has a mark at `mark..end`, if it does: after the closing quotes and brackets.
+fn cut_after(surface: &str, start: usize, mark: usize, end: usize) -> Option<usize> {
+    let rest = &surface[end..];
+    let closing = rest.find(|c: char| !matches!(c, '"' | '”' | '’' | '\'' | ')' | ']' | '»' | '.' | '!' | '?'));
+    let cut = end + closing.unwrap_or(rest.len());
+    let after = &surface[cut..];
+    let is_wide = surface[mark..].starts_with(['。', '！', '？']);
+    if after.is_empty() || is_wide {
+        return Some(cut);
+    }
+    let next = after.trim_start();
+    if next.len() == after.len() || !can_open(next) {
+        return None;
+    }
+    let is_plain_stop = surface[mark..].starts_with('.') && cut == end;
+    (!is_plain_stop || stop_ends(&surface[start..mark], next)).then_some(cut)
+}
+
+/// Whether a sentence can begin with `next`.
+fn can_open(next: &str) -> bool {
+    let first = next.trim_start_matches(['"', '“', '‘', '\'', '(', '[', '«', '—', '–', '-', ' ']);
+    first.starts_with(|c: char| !c.is_lowercase() && (c.is_alphanumeric() || !c.is_ascii()))
+}
+
+/// Whether a full stop after `before` ends a sentence, `next` being what follows.
+fn stop_ends(before: &str, next: &str) -> bool {
+    let word_start = before.rfind(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '"' | '“' | '‘' | '-' | '–'));
+    let word = word_start.map_or(before, |at| before[at..].trim_start_matches(|c: char| !c.is_alphanumeric()));
+    let is_initials = word.split('.').all(|part| part.chars().count() == 1) && word.starts_with(char::is_alphabetic);
+    if is_initials {
+        let opener = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        let is_name_initial = word.len() == 1 && before.len() > 1 && word != "I";
+        return OPENERS.contains(&opener) && !(is_name_initial && opener.len() == 1);
+    }
+    let lower = word.to_lowercase();
+    let is_abbreviation = ABBREVIATIONS.contains(&lower.as_str());
+    // "No." and "Co." and "Ltd." end sentences too: they stand for themselves only before a number or inside a name
+    let is_final = matches!(lower.as_str(), "no" | "nos" | "co" | "ltd" | "jr" | "sr")
+        && !next.starts_with(|c: char| c.is_ascii_digit())
+        && OPENERS.contains(&next.split_whitespace().next().unwrap_or(""));
+    !is_abbreviation || is_final
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentences(text: &str) -> Vec<&str> {
+        split(text).into_iter().map(|span| &text[span]).collect()
+    }
+
+    #[test]
+    fn marks_end_sentences_and_abbreviations_do_not() {
+        assert_eq!(
+            sentences("Mr. Smith left the U.S. on Monday. Art. 5 holds! Does it? “Yes.” He did."),
+            ["Mr. Smith left the U.S. on Monday.", "Art. 5 holds!", "Does it?", "“Yes.”", "He did."]
+        );
+        assert_eq!(
+            sentences("J. R. Olsen met Gen. Ahmed in St. Petersburg."),
+            ["J. R. Olsen met Gen. Ahmed in St. Petersburg."]
+        );
+        assert_eq!(
+            sentences("They flew to the U.S. The talks failed."),
+            ["They flew to the U.S.", "The talks failed."]
+        );
+        assert_eq!(sentences("The U.S. Senate voted."), ["The U.S. Senate voted."]);
+        assert_eq!(
+            sentences("It grew 3.5 per cent. 12 states agreed."),
+            ["It grew 3.5 per cent.", "12 states agreed."]
+        );
+        assert_eq!(sentences("He said no. The vote failed."), ["He said no.", "The vote failed."]);
+    }
+
+    #[test]
+    fn blank_lines_and_short_lines_end_sentences() {
+        assert_eq!(sentences("Talks fail in Geneva\n\nThe envoys left"), ["Talks fail in Geneva", "The envoys left"]);
+        assert_eq!(
+            sentences("Talks fail\r\nEnvoys leave Geneva for good"),
+            ["Talks fail", "Envoys leave Geneva for good"]
+        );
+    }
+
+    #[test]
+    fn wrapped_lines_stay_one_sentence() {
+        let text = "The foreign ministers of the three Baltic states met on\nFriday in the Estonian capital to talk about \
+                    the border,\nwhich has been closed since June.";
+        assert_eq!(sentences(text).len(), 1);
+    }
+
+    #[test]
+    fn odd_texts_give_valid_spans() {
+        for text in
+            ["", " ", "\r\n\r\n", "...", "😀", "中文。第二句。", "a\0b. C", "\u{a0}x\u{a0}", "?!", "\u{feff}Hi. Ho."]
+        {
+            for span in split(text) {
+                assert!(!text[span].trim().is_empty());
+            }
+        }
+        assert_eq!(sentences("中文。第二句。"), ["中文。", "第二句。"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn sentences_are_ordered_and_cover_all_but_white_space(text in "[ A-Za-z.?!\n\r“”’ü中😀(0-9)]{0,80}") {
+            let spans = split(&text);
+            let mut end = 0;
+            for span in &spans {
+                proptest::prop_assert!(text[end..span.start()].trim().is_empty());
+                end = span.end();
+            }
+            proptest::prop_assert!(text[end..].trim().is_empty());
+        }
+    }
+}
