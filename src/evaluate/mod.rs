@@ -132,3 +132,42 @@ impl<'a> Pair<'a> {
         Self { gold: &gold.annotations, predicted: &predicted.annotations }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{JsonOptions, Offsets, Scheme, conll, jsonl, sample};
+
+    #[test]
+    fn a_document_gives_its_mentions_with_the_identifiers_of_their_entities() {
+        let written = notation::write(&Annotated::from(&sample::news())).unwrap();
+        let expected = "[Ada Roth](Person) of the [Oslo Pact Organisation](Organisation=oslo-pact-organisation) told \
+                        [Türkiye](Country=TR) that [Article 4 of the Oslo Pact](Treaty=oslo-pact) binds \
+                        [Polish](Nationality=PL) crews.\n";
+        assert!(written.starts_with(expected), "{written}");
+    }
+
+    #[test]
+    fn json_lines_are_read_back_as_they_were_written() {
+        for document in [sample::news(), sample::hostile()] {
+            for offsets in [Offsets::Byte, Offsets::Char, Offsets::Utf16] {
+                let line = jsonl(&document, &JsonOptions { offsets, ..JsonOptions::default() });
+                assert_eq!(read::jsonl(&line, offsets).unwrap(), [Annotated::from(&document)]);
+            }
+        }
+    }
+
+    #[test]
+    fn columns_are_read_back_with_the_same_mentions() {
+        for scheme in [Scheme::Bio, Scheme::Bioes] {
+            let document = sample::news();
+            let columns = conll(&document, scheme).repeat(2);
+            let back = read::conll(&columns, |name| name.parse().map(Some)).unwrap();
+            assert_eq!(back.len(), 2);
+            let surfaces = |text: &Annotated| -> Vec<String> {
+                text.annotations.iter().map(|one| format!("{} {}", one.kind, &text.text[one.span])).collect()
+            };
+            assert_eq!(surfaces(&back[1]), surfaces(&Annotated::from(&document)));
+        }
+    }
+}

@@ -61,6 +61,11 @@ impl Offsets {
         (start <= end).then(|| Span::new(start, end))
     }
 
+    /// Counts the ranges of spans that come in the order of the text, in one walk over it.
+    pub(super) fn counter(self, text: &str) -> Counter<'_> {
+        Counter { offsets: self, text, byte: 0, counted: 0 }
+    }
+
     /// The byte of `text` that stands at `offset`.
     fn byte(self, text: &str, offset: usize) -> Option<usize> {
         let width = match self {
@@ -79,6 +84,29 @@ impl Offsets {
     }
 }
 
+/// Where a walk over a text stands, in bytes and in what its offsets count.
+pub(super) struct Counter<'a> {
+    offsets: Offsets,
+    text: &'a str,
+    byte: usize,
+    counted: usize,
+}
+
+impl Counter<'_> {
+    /// The range of a span that starts no earlier than the last one ended.
+    pub(super) fn range(&mut self, span: Span) -> Range<usize> {
+        let start = self.walk(span.start());
+        start..self.walk(span.end())
+    }
+
+    fn walk(&mut self, byte: usize) -> usize {
+        let passed = Span::new(self.byte, byte);
+        self.counted += self.offsets.range(&self.text[passed], Span::new(0, passed.len())).end;
+        self.byte = byte;
+        self.counted
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -92,6 +120,18 @@ mod tests {
             let (start, end) = (2, 1);
             assert_eq!(offsets.span("ab", start..end), None);
             assert_eq!(offsets.span("", 0..0), Some(Span::new(0, 0)));
+        }
+    }
+
+    #[test]
+    fn a_walk_counts_as_each_span_alone_does() {
+        let text = "ü 😀 中 a\u{301} b";
+        let spans = [Span::new(0, 2), Span::new(3, 7), Span::new(8, 11), Span::new(16, 17)];
+        for offsets in [Offsets::Byte, Offsets::Char, Offsets::Utf16] {
+            let mut counter = offsets.counter(text);
+            for span in spans {
+                assert_eq!(counter.range(span), offsets.range(text, span));
+            }
         }
     }
 
