@@ -135,7 +135,10 @@ impl<'a> Pair<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::mention::Source;
     use crate::render::{JsonOptions, Offsets, Scheme, conll, jsonl, sample};
 
     #[test]
@@ -157,17 +160,60 @@ mod tests {
         }
     }
 
+    fn read_columns(document: &Document, scheme: Scheme) -> Vec<Annotated> {
+        read::conll(&conll(document, scheme).repeat(2), |name| name.parse().map(Some)).unwrap()
+    }
+
+    /// Kinds and surfaces; columns keep no white space and no control characters.
+    fn surfaces(text: &Annotated) -> Vec<(EntityKind, String)> {
+        let is_kept = |character: &char| !character.is_whitespace() && !character.is_control();
+        text.annotations.iter().map(|one| (one.kind, text.text[one.span].chars().filter(is_kept).collect())).collect()
+    }
+
     #[test]
     fn columns_are_read_back_with_the_same_mentions() {
-        for scheme in [Scheme::Bio, Scheme::Bioes] {
-            let document = sample::news();
-            let columns = conll(&document, scheme).repeat(2);
-            let back = read::conll(&columns, |name| name.parse().map(Some)).unwrap();
-            assert_eq!(back.len(), 2);
-            let surfaces = |text: &Annotated| -> Vec<String> {
-                text.annotations.iter().map(|one| format!("{} {}", one.kind, &text.text[one.span])).collect()
-            };
-            assert_eq!(surfaces(&back[1]), surfaces(&Annotated::from(&document)));
+        for document in [sample::news(), sample::hostile()] {
+            for scheme in [Scheme::Bio, Scheme::Bioes] {
+                let back = read_columns(&document, scheme);
+                assert_eq!(back.len(), 2);
+                assert_eq!(surfaces(&back[1]), surfaces(&Annotated::from(&document)));
+            }
+        }
+    }
+
+    /// A text of pieces, some of them mentions, each with a character that columns keep.
+    fn document() -> impl Strategy<Value = Document> {
+        let piece = (0..7_usize, "[a-cü中😀 \n\r\t'.\u{301}\u{200b}\u{202e}\u{0}-]{0,5}x[a-b\u{301} \n-]{0,3}");
+        proptest::collection::vec(piece, 0..6).prop_map(|pieces| {
+            let mut document = sample::bare("");
+            for (kind, piece) in pieces {
+                let span = Span::new(document.text.len(), document.text.len() + piece.len());
+                document.text.push_str(&piece);
+                if let Some(kind) = EntityKind::ALL.get(kind) {
+                    document.mentions.push(Mention::new(span, *kind, 0.5, Source::Model));
+                }
+            }
+            document.sentences = sample::bare(&document.text).sentences;
+            document
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn columns_of_any_document_are_read_back(document in document()) {
+            for scheme in [Scheme::Bio, Scheme::Bioes] {
+                let back = read_columns(&document, scheme);
+                prop_assert_eq!(back.len(), if document.text.is_empty() { 0 } else { 2 });
+                for back in &back {
+                    prop_assert_eq!(surfaces(back), surfaces(&Annotated::from(&document)));
+                }
+            }
+        }
+
+        #[test]
+        fn json_of_any_document_is_read_back(document in document()) {
+            let line = jsonl(&document, &JsonOptions { offsets: Offsets::Utf16, ..JsonOptions::default() });
+            prop_assert_eq!(read::jsonl(&line, Offsets::Utf16).unwrap(), [Annotated::from(&document)]);
         }
     }
 }
