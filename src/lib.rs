@@ -42,6 +42,10 @@ mod resolve;
 
 mod document;
 
+pub mod render;
+
+pub mod evaluate;
+
 mod recognizer;
 
 mod builder;
