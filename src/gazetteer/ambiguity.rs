@@ -20,6 +20,8 @@ pub(super) struct Ambiguity {
 enum Rule {
     /// None of the phrases may follow.
     Next(Vec<Phrase>),
+    /// None of the phrases may follow where a year stands before.
+    Dated(Vec<Phrase>),
     /// None of the phrases may stand before.
     Previous(Vec<Phrase>),
     /// No capitalised word but these may stand beside the name.
@@ -32,8 +34,8 @@ struct Phrase {
     words: Vec<String>,
 }
 
-/// The titles that stand before a name that is no personal one: "President Chad" is not written, "Mr Chad" is.
-const OPENING: &str = "*";
+/// The name under which the rules for every place stand.
+const EVERY: &str = "*";
 
 impl Ambiguity {
     /// Reads the table of rules.
@@ -44,10 +46,11 @@ impl Ambiguity {
             let phrases = || words.iter().map(|phrase| Phrase::new(phrase)).collect();
             let rule = match row.cell(1) {
                 "next" => Rule::Next(phrases()),
+                "dated" => Rule::Dated(phrases()),
                 "previous" => Rule::Previous(phrases()),
                 "person" => Rule::Person(words.iter().map(|&word| word.to_owned()).collect()),
                 other => {
-                    let expected = "next, previous or person";
+                    let expected = "next, dated, previous or person";
                     let place = format!("line {}: rule", row.line);
                     return Err(Error::new(ErrorKind::Format, place, expected, format!("{other:?}")));
                 }
@@ -65,9 +68,12 @@ impl Ambiguity {
         }
         let span = symbols[name.start].span.cover(symbols[name.end - 1].span);
         let own = self.rules.get(&folded(&text[span])).into_iter().flatten();
-        let every = self.rules.get(OPENING).into_iter().flatten();
+        let every = self.rules.get(EVERY).into_iter().flatten();
         own.chain(every).any(|rule| match rule {
             Rule::Next(phrases) => phrases.iter().any(|phrase| phrase.follows(text, symbols, name.end)),
+            Rule::Dated(phrases) => {
+                is_year(symbols, name.start) && phrases.iter().any(|phrase| phrase.follows(text, symbols, name.end))
+            }
             Rule::Previous(phrases) => phrases.iter().any(|phrase| phrase.precedes(text, symbols, name.start)),
             Rule::Person(allowed) => is_personal(text, symbols, &name, allowed),
         })
@@ -95,6 +101,12 @@ impl Phrase {
 /// Whether only one space or hyphen parts symbol `i` from the one before.
 fn is_near(text: &str, symbols: &[Symbol<'_>], i: usize) -> bool {
     i > 0 && symbols[i].span.start() - symbols[i - 1].span.end() <= 1 && !text[symbols[i - 1].span].ends_with('.')
+}
+
+/// Whether a year stands before symbol `start`, or the end of a range of years.
+fn is_year(symbols: &[Symbol<'_>], start: usize) -> bool {
+    let Some(Shape::Word(word)) = start.checked_sub(1).map(|before| symbols[before].shape) else { return false };
+    matches!(word.len(), 2 | 4) && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_word(symbol: &Symbol<'_>, expected: &str) -> bool {

@@ -117,7 +117,7 @@ fn rank(kind: EntityKind) -> u8 {
 fn is_whole(text: &str, span: Span) -> bool {
     let (before, after) = (&text[..span.start()], &text[span.end()..]);
     let is_dotted = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
-    !before.ends_with(['@', '_', '/', '\\', '.']) && !after.starts_with(['@', '_', '\\']) && !is_dotted
+    !before.ends_with(['@', '_', '/', '\\', '.']) && !after.starts_with(['@', '_', '\\', '$']) && !is_dotted
 }
 
 impl Entry {
