@@ -82,6 +82,12 @@ impl Error {
         self
     }
 
+    /// The same message for a second reader, without its cause, which has one owner.
+    pub(crate) fn again(&self) -> Self {
+        let Message { kind, place, expected, found, .. } = &*self.0;
+        Self::new(*kind, place, expected, found)
+    }
+
     /// What sort of thing went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

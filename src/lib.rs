@@ -23,7 +23,22 @@ mod encoder;
 #[cfg(feature = "encoder")]
 mod decode;
 
+#[cfg(feature = "encoder")]
+mod model;
+
+mod gazetteer;
+
+mod provision;
+
+mod treaty_name;
+
+mod title;
+
 mod merge;
+
+mod alias;
+
+mod resolve;
 
 mod document;
 
@@ -31,10 +46,17 @@ pub mod render;
 
 pub mod evaluate;
 
+mod recognizer;
+
+mod builder;
+
+pub use builder::RecognizerBuilder;
 pub use document::{Document, Dyad, Fallback};
 pub use encoder::{Encoder, Logits, Sequence};
 pub use entity::{Country, CountryForm, Entity, Organisation, Person, Provision, ProvisionUnit, Treaty};
 pub use error::{Error, ErrorKind};
+pub use gazetteer::{Gazetteer, GazetteerEntry};
 pub use mention::{EntityKind, Mention, Source};
 pub use merge::{Decision, Rule};
+pub use recognizer::Recognizer;
 pub use span::Span;

@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mention::{Mention, Source};
+use crate::mention::{EntityKind, Mention, Source};
 
 /// Why one mention was kept and another was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,6 +85,21 @@ pub(crate) fn merge(tiers: &[&[Mention]]) -> Merged {
     Merged { mentions: taken.into_values().map(|(_, mention)| mention).collect(), decisions }
 }
 
+/// Of the gazetteer's mentions those that are heard beside the model's: all that overlap one of the model's, and where
+/// the model is silent, countries, nationalities and treaties. Both lists are sorted and disjoint.
+pub(crate) fn heard(model: &[Mention], listed: &[Mention]) -> Vec<Mention> {
+    let mut heard = Vec::new();
+    let mut next = 0; // the first of the model's that does not end before the listed one
+    for &mention in listed {
+        next += model[next..].iter().take_while(|other| other.span.end() <= mention.span.start()).count();
+        let is_beside = model.get(next).is_some_and(|other| other.span.overlaps(mention.span));
+        if is_beside || matches!(mention.kind, EntityKind::Country | EntityKind::Nationality | EntityKind::Treaty) {
+            heard.push(mention);
+        }
+    }
+    heard
+}
+
 /// Of the mentions that overlap `mention`, the last.
 fn overlapping(taken: &BTreeMap<usize, (usize, Mention)>, mention: &Mention) -> Option<(usize, Mention)> {
     let (_, &last) = taken.range(..mention.span.end()).next_back()?;
@@ -128,7 +143,6 @@ fn rule((winner_tier, winner): (usize, Mention), (loser_tier, loser): (usize, Me
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mention::EntityKind;
     use crate::span::Span;
 
     fn mention(start: usize, end: usize, kind: EntityKind, score: f32, source: Source) -> Mention {

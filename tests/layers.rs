@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order. A file belongs to the first module of its path under `src/`; `lib.rs` sees them all.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 25] = [
     "error",
     "span",
     "mention",
@@ -15,6 +15,7 @@ const ORDER: [&str; 24] = [
     "window",
     "encoder",
     "decode",
+    "model",
     "gazetteer",
     "provision",
     "treaty_name",
@@ -25,8 +26,8 @@ const ORDER: [&str; 24] = [
     "document",
     "render",
     "evaluate",
-    "model",
     "recognizer",
+    "builder",
     "lib",
     "main",
 ];

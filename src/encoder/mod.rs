@@ -4,9 +4,23 @@
 //! and gives one row of logits for each token. [`NativeEncoder`] runs in pure Rust; anything else that can do this
 //! ([`Encoder`]) takes its place.
 
+#[cfg(feature = "encoder")]
+mod config;
+#[cfg(feature = "encoder")]
+mod native;
+#[cfg(feature = "encoder")]
+mod weights;
+
 use std::fmt;
 
 use ndarray::ArrayView2;
+
+#[cfg(feature = "encoder")]
+pub(crate) use config::EncoderConfig;
+#[cfg(feature = "encoder")]
+pub(crate) use native::NativeEncoder;
+#[cfg(feature = "encoder")]
+pub(crate) use weights::Weights;
 
 use crate::error::Error;
 

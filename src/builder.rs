@@ -1,0 +1,221 @@
+//! How a recogniser is put together; all that can fail fails here.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::document::Fallback;
+#[cfg(feature = "encoder")]
+use crate::encoder::Encoder;
+use crate::error::{Error, ErrorKind};
+use crate::gazetteer::Gazetteer;
+use crate::mention::EntityKind;
+#[cfg(feature = "encoder")]
+use crate::model::Model;
+use crate::recognizer::Recognizer;
+
+/// Where the model comes from.
+#[derive(Debug, Clone)]
+enum ModelChoice {
+    /// The one inside the binary; the gazetteer alone where the binary has none.
+    Embedded,
+    /// A folder.
+    #[cfg_attr(not(feature = "encoder"), allow(dead_code))]
+    Dir(PathBuf),
+    /// None: the gazetteer and the grammar alone.
+    None,
+}
+
+/// Puts a [`Recognizer`] together.
+///
+/// # Examples
+///
+/// ```
+/// use attache::{EntityKind, Recognizer};
+///
+/// let recognizer = Recognizer::builder().kinds(EntityKind::ALL).min_score(0.5).threads(2).build()?;
+/// let document = recognizer.recognize("Polish ministers met in Vilnius.");
+/// let kinds: Vec<EntityKind> = document.mentions().iter().map(|mention| mention.kind).collect();
+/// assert_eq!(kinds, [EntityKind::Nationality, EntityKind::Location]);
+/// # Ok::<(), attache::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct RecognizerBuilder {
+    model: ModelChoice,
+    #[cfg(feature = "encoder")]
+    encoder: Option<Arc<dyn Encoder>>,
+    gazetteer: Option<Arc<Gazetteer>>,
+    added: Vec<Arc<Gazetteer>>,
+    falls_back: bool,
+    kinds: Vec<EntityKind>,
+    min_score: f32,
+    threads: Option<usize>,
+}
+
+impl Default for RecognizerBuilder {
+    fn default() -> Self {
+        Self {
+            model: ModelChoice::Embedded,
+            #[cfg(feature = "encoder")]
+            encoder: None,
+            gazetteer: None,
+            added: Vec::new(),
+            falls_back: false,
+            kinds: EntityKind::DEFAULT.to_vec(),
+            min_score: 0.0,
+            threads: None,
+        }
+    }
+}
+
+impl RecognizerBuilder {
+    /// Reads the model from a folder that holds `config.json`, `vocab.txt` and `model.safetensors`, in place of the
+    /// embedded one.
+    #[must_use]
+    #[cfg(feature = "encoder")]
+    pub fn model_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.model = ModelChoice::Dir(dir.into());
+        self
+    }
+
+    /// Runs the network on `encoder` in place of the native one; vocabulary and labels stay the model's.
+    #[must_use]
+    #[cfg(feature = "encoder")]
+    pub fn encoder(mut self, encoder: Arc<dyn Encoder>) -> Self {
+        self.encoder = Some(encoder);
+        self
+    }
+
+    /// Labels with the gazetteer and the grammar alone.
+    #[must_use]
+    pub fn gazetteer_only(mut self) -> Self {
+        self.model = ModelChoice::None;
+        self
+    }
+
+    /// Where the model cannot be loaded, [`build`](Self::build) gives a recogniser on the gazetteer alone instead of
+    /// the error; [`Recognizer::fallback`] and each document say so and why.
+    #[must_use]
+    pub fn fallback_to_gazetteer(mut self) -> Self {
+        self.falls_back = true;
+        self
+    }
+
+    /// Takes `gazetteer` in place of the embedded one.
+    #[must_use]
+    pub fn gazetteer(mut self, gazetteer: impl Into<Arc<Gazetteer>>) -> Self {
+        self.gazetteer = Some(gazetteer.into());
+        self
+    }
+
+    /// Adds the names of `gazetteer` to the others; where both have a name, this one's reading wins.
+    #[must_use]
+    pub fn add_gazetteer(mut self, gazetteer: impl Into<Arc<Gazetteer>>) -> Self {
+        self.added.push(gazetteer.into());
+        self
+    }
+
+    /// The kinds of mentions to give; [`EntityKind::DEFAULT`] unless said.
+    #[must_use]
+    pub fn kinds(mut self, kinds: impl IntoIterator<Item = EntityKind>) -> Self {
+        self.kinds = kinds.into_iter().collect();
+        self
+    }
+
+    /// The lowest score that a mention is given with, from 0 to 1; 0 unless said.
+    #[must_use]
+    pub fn min_score(mut self, score: f32) -> Self {
+        self.min_score = score;
+        self
+    }
+
+    /// The number of threads to read on; rayon's pool of the process unless said.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// The recogniser.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the model's folder lacks a file or holds a broken one, where the encoder has another number of
+    /// labels than the model, and where an argument has no meaning. The message names file, place, expected and found.
+    pub fn build(self) -> Result<Recognizer, Error> {
+        if !(0.0..=1.0).contains(&self.min_score) {
+            return Err(Error::new(ErrorKind::Argument, "min_score", "0 to 1", self.min_score.to_string()));
+        }
+        if self.kinds.is_empty() {
+            return Err(Error::new(ErrorKind::Argument, "kinds", "one kind or more", "none"));
+        }
+        let pool = self.threads.map(pool).transpose()?;
+        #[cfg(feature = "encoder")]
+        let (model, alone) = self.model()?;
+        #[cfg(not(feature = "encoder"))]
+        let alone = Some(Fallback::Asked);
+        Ok(Recognizer {
+            #[cfg(feature = "encoder")]
+            model,
+            gazetteer: self.gazetteer_of_all()?,
+            alone,
+            kinds: self.kinds,
+            min_score: self.min_score,
+            pool,
+        })
+    }
+
+    /// The model, or why there is none.
+    #[cfg(feature = "encoder")]
+    fn model(&self) -> Result<(Option<Model>, Option<Fallback>), Error> {
+        let loaded = match &self.model {
+            ModelChoice::None => return Ok((None, Some(Fallback::Asked))),
+            ModelChoice::Dir(dir) => Model::from_dir(dir),
+            #[cfg(feature = "embedded-model")]
+            ModelChoice::Embedded => Model::embedded(),
+            #[cfg(not(feature = "embedded-model"))]
+            ModelChoice::Embedded => {
+                let expected = "a folder: this build has no embedded model";
+                Err(Error::new(ErrorKind::Argument, "model_dir", expected, "none"))
+            }
+        };
+        match loaded.and_then(|model| self.with_encoder(model)) {
+            Ok(model) => Ok((Some(model), None)),
+            Err(error) if self.falls_back => Ok((None, Some(Fallback::NotLoaded(error.to_string())))),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[cfg(feature = "encoder")]
+    fn with_encoder(&self, mut model: Model) -> Result<Model, Error> {
+        let Some(encoder) = &self.encoder else { return Ok(model) };
+        if encoder.label_count() != model.labels.len() {
+            let (expected, found) = (format!("{} labels, as the model has", model.labels.len()), encoder.label_count());
+            return Err(Error::new(ErrorKind::Mismatch, "encoder", expected, found.to_string()));
+        }
+        model.encoder = encoder.clone();
+        Ok(model)
+    }
+
+    fn gazetteer_of_all(&self) -> Result<Arc<Gazetteer>, Error> {
+        let own = match &self.gazetteer {
+            Some(gazetteer) => gazetteer.clone(),
+            #[cfg(feature = "embedded-gazetteer")]
+            None => Gazetteer::embedded(),
+            #[cfg(not(feature = "embedded-gazetteer"))]
+            None => Arc::new(Gazetteer::from_entries([])?),
+        };
+        Ok(self.added.iter().fold(own, |all, added| Arc::new(all.merged_with(added))))
+    }
+}
+
+fn pool(threads: usize) -> Result<Arc<rayon::ThreadPool>, Error> {
+    if threads == 0 {
+        return Err(Error::new(ErrorKind::Argument, "threads", "1 or more", "0"));
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = pool.map_err(|error| {
+        let expected = format!("{threads} threads to start");
+        Error::new(ErrorKind::Argument, "threads", expected, error.to_string()).with_source(error)
+    })?;
+    Ok(Arc::new(pool))
+}

@@ -1,0 +1,142 @@
+//! The built-in tables, read once.
+
+use std::sync::{Arc, LazyLock};
+
+use crate::error::Error;
+use crate::gazetteer::ambiguity::Ambiguity;
+use crate::gazetteer::table::{self, Form, Row};
+use crate::gazetteer::{CountryFacts, Entry, Gazetteer, OrganisationFacts, PersonFacts, TreatyFacts};
+use crate::mention::EntityKind;
+
+/// The columns of every table of names.
+const NAME_COLUMNS: [&str; 4] = ["name", "id", "form", "case"];
+
+/// The countries' codes: facts that also a user's own gazetteer is checked against.
+const COUNTRIES: &str = include_str!("../../models/gazetteer/countries.tsv");
+
+macro_rules! names {
+    ($file:literal) => {
+        ($file, include_str!(concat!("../../models/gazetteer/", $file)))
+    };
+}
+
+#[cfg(feature = "embedded-gazetteer")]
+static EMBEDDED: LazyLock<Arc<Gazetteer>> =
+    LazyLock::new(|| Arc::new(Gazetteer::read_embedded().expect("the tests read every built-in table")));
+
+impl Gazetteer {
+    /// The built-in gazetteer: countries, nationalities, places, organisations, treaties and people.
+    ///
+    /// It is read once and shared.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let text = "Kyrgyz officials in the U.A.E.";
+    /// assert_eq!(attache::Gazetteer::embedded().find(text).len(), 2);
+    /// ```
+    #[cfg(feature = "embedded-gazetteer")]
+    pub fn embedded() -> Arc<Self> {
+        EMBEDDED.clone()
+    }
+
+    /// A gazetteer that knows the countries' codes and no name.
+    pub(crate) fn of_countries() -> Result<Self, Error> {
+        let mut gazetteer = Self::default();
+        let columns = ["id", "alpha3", "numeric", "name", "formal", "status"];
+        for row in table::rows(COUNTRIES, &columns, 6)? {
+            let facts = CountryFacts {
+                id: row.cell(0).into(),
+                alpha3: row.cell(1).into(),
+                numeric: row.cell(2).into(),
+                name: row.cell(3).into(),
+                former: row.cell(5) == "former",
+            };
+            gazetteer.ids.insert((EntityKind::Country, facts.id.clone()), gazetteer.countries.len() as u32);
+            gazetteer.countries.push(facts);
+        }
+        Ok(gazetteer)
+    }
+
+    #[cfg(feature = "embedded-gazetteer")]
+    fn read_embedded() -> Result<Self, Error> {
+        let mut gazetteer = Self::of_countries()?;
+        let (file, facts) = names!("treaty_facts.tsv");
+        for row in table::rows(facts, &["id", "name", "year", "unts"], 4).map_err(|error| error.within(file))? {
+            let facts =
+                TreatyFacts { id: row.cell(0).into(), name: row.cell(1).into(), year: row.cell(2).parse().ok() };
+            gazetteer.ids.insert((EntityKind::Treaty, facts.id.clone()), gazetteer.treaties.len() as u32);
+            gazetteer.treaties.push(facts);
+        }
+        let tables = [
+            (EntityKind::Country, names!("country_names.tsv")),
+            (EntityKind::Nationality, names!("nationalities.tsv")),
+            (EntityKind::Location, names!("locations.tsv")),
+            (EntityKind::Organisation, names!("organisations.tsv")),
+            (EntityKind::Treaty, names!("treaties.tsv")),
+            (EntityKind::Person, names!("people.tsv")),
+        ];
+        for (kind, (file, text)) in tables {
+            gazetteer.add_names(kind, text).map_err(|error| error.within(file))?;
+        }
+        let (file, rules) = names!("ambiguity.tsv");
+        gazetteer.ambiguity = Ambiguity::read(rules).map_err(|error| error.within(file))?;
+        let (file, bodies) = names!("treaty_bodies.tsv");
+        for row in table::rows(bodies, &["organisation", "treaty"], 2).map_err(|error| error.within(file))? {
+            let treaty = gazetteer.ids.get(&(EntityKind::Treaty, row.cell(1).into())).copied();
+            let treaty = treaty.ok_or_else(|| row.error("the identifier of a treaty", format!("{:?}", row.cell(1))));
+            gazetteer.bodies.insert(row.cell(0).into(), treaty.map_err(|error| error.within(file))?);
+        }
+        Ok(gazetteer)
+    }
+
+    fn add_names(&mut self, kind: EntityKind, text: &str) -> Result<(), Error> {
+        for row in table::rows(text, &NAME_COLUMNS, 4)? {
+            let form: Form = row.parse(2)?;
+            let target = self.target(kind, &row, form)?;
+            self.add(Entry { name: row.cell(0).into(), kind, target, form, case: row.parse(3)? });
+        }
+        Ok(())
+    }
+
+    /// The place of a row's identifier in the facts of its kind; an organisation or a person is new by its first row.
+    fn target(&mut self, kind: EntityKind, row: &Row<'_>, form: Form) -> Result<u32, Error> {
+        let (name, id) = (row.cell(0), row.cell(1));
+        let of = match kind {
+            EntityKind::Location => return Ok(u32::MAX),
+            EntityKind::Nationality => EntityKind::Country,
+            other => other,
+        };
+        let known = self.ids.get(&(of, id.into())).copied();
+        match (of, known) {
+            (EntityKind::Organisation, _) => Ok(self.organisation_place(id, name, form)),
+            (EntityKind::Person, None) => {
+                self.people.push(PersonFacts { id: id.into() });
+                self.ids.insert((of, id.into()), self.people.len() as u32 - 1);
+                Ok(self.people.len() as u32 - 1)
+            }
+            (_, Some(place)) => Ok(place),
+            (_, None) => Err(row.error(format!("the identifier of a {}", of.name().to_lowercase()), format!("{id:?}"))),
+        }
+    }
+
+    fn organisation_place(&mut self, id: &str, name: &str, form: Form) -> u32 {
+        let next = self.organisations.len() as u32;
+        let place = *self.ids.entry((EntityKind::Organisation, id.into())).or_insert(next);
+        if place == next {
+            self.organisations.push(OrganisationFacts { id: id.into(), name: name.into(), acronym: None });
+        }
+        let facts = &mut self.organisations[place as usize];
+        match form {
+            Form::Name => facts.name = name.into(),
+            Form::Acronym if facts.acronym.is_none() && !name.contains('.') => facts.acronym = Some(name.into()),
+            _ => {}
+        }
+        place
+    }
+
+    pub(super) fn add(&mut self, entry: Entry) {
+        self.trie.insert(&entry.name, self.entries.len() as u32);
+        self.entries.push(entry);
+    }
+}

@@ -1,0 +1,117 @@
+//! Which thing a surface names: the same names, asked one at a time.
+
+use crate::entity::CountryForm;
+use crate::gazetteer::{CountryFacts, Entry, Gazetteer, OrganisationFacts, PersonFacts, TreatyFacts};
+use crate::mention::EntityKind;
+
+impl Gazetteer {
+    /// The country that a surface names, and how it names it.
+    pub(crate) fn country(&self, surface: &str) -> Option<(&CountryFacts, CountryForm)> {
+        let entry = self.entry(EntityKind::Country, surface)?;
+        Some((&self.countries[entry.target as usize], entry.form.of_country()))
+    }
+
+    /// The country that an adjective or noun for its people belongs to.
+    pub(crate) fn nationality(&self, surface: &str) -> Option<&CountryFacts> {
+        let entry = self.entry(EntityKind::Nationality, surface)?;
+        Some(&self.countries[entry.target as usize])
+    }
+
+    /// The organisation that a surface names.
+    pub(crate) fn organisation(&self, surface: &str) -> Option<&OrganisationFacts> {
+        let entry = self.entry(EntityKind::Organisation, surface)?;
+        Some(&self.organisations[entry.target as usize])
+    }
+
+    /// The treaty that a surface names; a year before or after the name, and the order of words in "Treaty of X", may
+    /// differ from the list's.
+    pub(crate) fn treaty(&self, surface: &str) -> Option<&TreatyFacts> {
+        let entry = self.entry(EntityKind::Treaty, surface).or_else(|| {
+            let bare = without_year(surface);
+            let turned = turned(bare);
+            self.entry(EntityKind::Treaty, bare).or_else(|| self.entry(EntityKind::Treaty, &turned?))
+        })?;
+        Some(&self.treaties[entry.target as usize])
+    }
+
+    /// The treaty that is meant by "the organisation's treaty": NATO's is the North Atlantic Treaty.
+    pub(crate) fn treaty_of(&self, organisation: &str) -> Option<&TreatyFacts> {
+        self.bodies.get(organisation).map(|&place| &self.treaties[place as usize])
+    }
+
+    /// The person that a full name names.
+    pub(crate) fn person(&self, surface: &str) -> Option<&PersonFacts> {
+        let entry = self.entry(EntityKind::Person, surface)?;
+        Some(&self.people[entry.target as usize])
+    }
+
+    /// The entry of a kind for a surface, as it stands, without "the" and a possessive, or without dots.
+    fn entry(&self, kind: EntityKind, surface: &str) -> Option<&Entry> {
+        let of_kind = |name: &str| {
+            let entries = self.trie.get(name).iter().map(|&entry| &self.entries[entry as usize]);
+            entries.filter(|entry| entry.kind == kind).last()
+        };
+        let bare = without_joints(surface);
+        of_kind(surface).or_else(|| of_kind(bare)).or_else(|| {
+            let undotted = bare.replace('.', "");
+            if undotted != bare { of_kind(&undotted) } else { of_kind(&format!("{bare}.")) }
+        })
+    }
+}
+
+/// A surface without a leading "the" and a trailing possessive.
+fn without_joints(surface: &str) -> &str {
+    let surface = surface.trim();
+    let surface = match surface.get(..4) {
+        Some(the) if the.eq_ignore_ascii_case("the ") => &surface[4..],
+        _ => surface,
+    };
+    let end = ["'s", "’s", "'", "’"].into_iter().find_map(|possessive| surface.strip_suffix(possessive));
+    end.unwrap_or(surface)
+}
+
+/// A name without a year before or after it: `1951 Refugee Convention`, `Treaty of Rome (1957)`.
+fn without_year(surface: &str) -> &str {
+    let is_year = |word: &str| {
+        let digits = word.trim_matches(['(', ')', ',']);
+        digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let surface = match surface.split_once(' ') {
+        Some((first, rest)) if is_year(first) => rest,
+        _ => surface,
+    };
+    match surface.rsplit_once(' ') {
+        Some((rest, last)) if is_year(last) => rest.strip_suffix(" of").unwrap_or(rest).trim_end_matches(','),
+        _ => surface,
+    }
+}
+
+/// The same name in the other order: `Treaty of Rome` for `Rome Treaty` and the reverse.
+fn turned(surface: &str) -> Option<String> {
+    let words = ["Treaty", "Convention", "Agreement", "Accords", "Accord", "Pact", "Charter", "Protocol", "Statute"];
+    for word in words {
+        for joint in [" of ", " on "] {
+            if let Some(place) = surface.strip_prefix(word).and_then(|rest| rest.strip_prefix(joint)) {
+                return Some(format!("{place} {word}"));
+            }
+        }
+        if let Some(place) = surface.strip_suffix(word) {
+            return Some(format!("{word} of {}", place.trim_end()));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_and_the_order_of_words_may_differ() {
+        assert_eq!(without_year("1951 Refugee Convention"), "Refugee Convention");
+        assert_eq!(without_year("Treaty of Rome of 1957"), "Treaty of Rome");
+        assert_eq!(turned("Treaty of Rome").as_deref(), Some("Rome Treaty"));
+        assert_eq!(turned("Versailles Treaty").as_deref(), Some("Treaty of Versailles"));
+        assert_eq!(without_joints("the Netherlands’"), "Netherlands");
+    }
+}

@@ -1,0 +1,160 @@
+//! Gazetteers of the caller's own: from a table or from values, checked when they are read.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind};
+use crate::gazetteer::table::{self, Case, Form};
+use crate::gazetteer::{Entry, Gazetteer, OrganisationFacts, PersonFacts, TreatyFacts};
+use crate::mention::EntityKind;
+
+/// A name of the caller's own gazetteer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GazetteerEntry {
+    /// The name as it stands in text, without a leading "the".
+    pub name: String,
+    /// What sort of thing it names.
+    pub kind: EntityKind,
+    /// Which one: an ISO 3166 code for a country or a nationality, else an identifier of the caller's choice. Several
+    /// names with one identifier name one thing; the first is the name that it is shown under.
+    pub id: String,
+    /// `fold` for any letter case, `capital` (or "") where the name's capitals must be capitals or all letters are,
+    /// `exact` for the name as written.
+    #[serde(default)]
+    pub case: String,
+}
+
+impl GazetteerEntry {
+    /// A name for the thing with identifier `id`; its capitals must be capitals in the text.
+    pub fn new(name: impl Into<String>, kind: EntityKind, id: impl Into<String>) -> Self {
+        Self { name: name.into(), kind, id: id.into(), case: String::new() }
+    }
+}
+
+impl Gazetteer {
+    /// A gazetteer from values.
+    ///
+    /// # Errors
+    ///
+    /// Fails on an empty name, on an unknown code of a country, on an unknown `case`, and on a name that stands for two
+    /// things of one kind; the error gives the entry's number, counted from 1.
+    pub fn from_entries(entries: impl IntoIterator<Item = GazetteerEntry>) -> Result<Self, Error> {
+        let mut gazetteer = Self::of_countries()?;
+        let mut seen = HashMap::new();
+        for (i, entry) in entries.into_iter().enumerate() {
+            gazetteer.add_entry(&entry, &mut seen).map_err(|error| error.within(format!("entry {}", i + 1)))?;
+        }
+        Ok(gazetteer)
+    }
+
+    /// A gazetteer from a file of tab-separated lines under the header `name kind id case`; `case` may be left out,
+    /// lines that begin with `#` are comments.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the file cannot be read, and as [`from_entries`](Self::from_entries) does; the error gives the line.
+    pub fn from_tsv(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, "a gazetteer's table", error))?;
+        Self::parse_tsv(&text).map_err(|error| error.within(path.display()))
+    }
+
+    fn parse_tsv(text: &str) -> Result<Self, Error> {
+        let mut gazetteer = Self::of_countries()?;
+        let mut seen = HashMap::new();
+        for row in table::rows(text, &["name", "kind", "id", "case"], 3)? {
+            let (name, id, case) = (row.cell(0).to_owned(), row.cell(2).to_owned(), row.cell(3).to_owned());
+            let entry = GazetteerEntry { name, kind: row.parse(1)?, id, case };
+            gazetteer.add_entry(&entry, &mut seen).map_err(|error| error.within(format!("line {}", row.line)))?;
+        }
+        Ok(gazetteer)
+    }
+
+    fn add_entry(
+        &mut self,
+        entry: &GazetteerEntry,
+        seen: &mut HashMap<(EntityKind, String), String>,
+    ) -> Result<(), Error> {
+        let fail =
+            |place: &str, expected: &str, found: String| Err(Error::new(ErrorKind::Format, place, expected, found));
+        let (name, id) = (entry.name.trim(), entry.id.trim());
+        if !name.contains(char::is_alphanumeric) {
+            return fail("name", "a name with a letter or a digit", format!("{:?}", entry.name));
+        }
+        if id.is_empty() {
+            return fail("id", "an identifier", format!("{:?}", entry.id));
+        }
+        let case: Case = entry.case.parse()?;
+        if let Some(other) = seen.insert((entry.kind, name.to_owned()), id.to_owned())
+            && other != id
+        {
+            return fail("name", "one identifier for a name of one kind", format!("{name:?} for {other:?} and {id:?}"));
+        }
+        let target = self.own_target(entry.kind, name, id)?;
+        self.add(Entry { name: name.into(), kind: entry.kind, target, form: Form::Name, case });
+        Ok(())
+    }
+
+    /// The place of an identifier in the facts of its kind; made where it is new, but for countries.
+    fn own_target(&mut self, kind: EntityKind, name: &str, id: &str) -> Result<u32, Error> {
+        let of = if kind == EntityKind::Nationality { EntityKind::Country } else { kind };
+        if let Some(&place) = self.ids.get(&(of, id.into())) {
+            return Ok(place);
+        }
+        let place = match of {
+            EntityKind::Person => {
+                self.people.push(PersonFacts { id: id.into() });
+                self.people.len()
+            }
+            EntityKind::Organisation => {
+                self.organisations.push(OrganisationFacts { id: id.into(), name: name.into(), acronym: None });
+                self.organisations.len()
+            }
+            EntityKind::Treaty => {
+                self.treaties.push(TreatyFacts { id: id.into(), name: name.into(), year: None });
+                self.treaties.len()
+            }
+            EntityKind::Location => return Ok(u32::MAX),
+            _ => {
+                let expected = "an ISO 3166-1 alpha-2 or ISO 3166-3 alpha-4 code, or XK";
+                return Err(Error::new(ErrorKind::Format, "id", expected, format!("{id:?}")));
+            }
+        };
+        self.ids.insert((of, id.into()), place as u32 - 1);
+        Ok(place as u32 - 1)
+    }
+
+    /// This gazetteer with all names of another, whose reading of a name wins where both have it.
+    #[must_use]
+    pub fn merged_with(&self, other: &Self) -> Self {
+        let mut merged = self.clone();
+        other.entries.iter().for_each(|entry| merged.trie.remove(&entry.name));
+        for entry in &other.entries {
+            let id = other.id_of(entry);
+            let display = other.display_name(entry);
+            let target = merged.own_target(entry.kind, &display, &id).expect("both know the same countries");
+            merged.add(Entry { target, ..entry.clone() });
+        }
+        merged
+    }
+
+    fn id_of(&self, entry: &Entry) -> String {
+        match entry.kind {
+            EntityKind::Country | EntityKind::Nationality => self.countries[entry.target as usize].id.to_string(),
+            EntityKind::Organisation => self.organisations[entry.target as usize].id.to_string(),
+            EntityKind::Treaty => self.treaties[entry.target as usize].id.to_string(),
+            EntityKind::Person => self.people[entry.target as usize].id.to_string(),
+            EntityKind::Location => String::new(),
+        }
+    }
+
+    fn display_name(&self, entry: &Entry) -> String {
+        match entry.kind {
+            EntityKind::Organisation => self.organisations[entry.target as usize].name.to_string(),
+            EntityKind::Treaty => self.treaties[entry.target as usize].name.to_string(),
+            _ => entry.name.to_string(),
+        }
+    }
+}

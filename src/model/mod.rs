@@ -1,0 +1,91 @@
+//! A model is a folder of files, or the same files inside the binary: configuration, vocabulary, weights.
+//!
+//! `config.json`, `vocab.txt` and `model.safetensors` are read and held against each other; what does not fit is an
+//! error before any text is read.
+
+mod read;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::encoder::{Encoder, EncoderConfig, NativeEncoder, Weights};
+use crate::error::{Error, ErrorKind};
+use crate::label::LabelSet;
+use crate::tokenizer::{CaseClass, Tokenizer};
+
+/// All that reads text up to mentions: tokenizer, encoder, and what the encoder's columns mean.
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    pub(crate) tokenizer: Arc<Tokenizer>,
+    pub(crate) encoder: Arc<dyn Encoder>,
+    pub(crate) labels: LabelSet,
+    /// The logits are divided by it before the softmax, so that scores mean what they say.
+    pub(crate) temperature: f32,
+}
+
+/// The files of a model, as bytes.
+struct Files {
+    config: Vec<u8>,
+    vocabulary: String,
+    weights: Weights,
+}
+
+impl Model {
+    /// The model inside the binary.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `ATTACHE_ISA` asks for kernels that this machine does not have.
+    #[cfg(feature = "embedded-model")]
+    pub(crate) fn embedded() -> Result<Self, Error> {
+        let files = Files {
+            config: include_bytes!("../../models/attache-small/config.json").to_vec(),
+            vocabulary: include_str!("../../models/attache-small/vocab.txt").to_owned(),
+            weights: Weights::new(include_bytes!("../../models/attache-small/model.safetensors").as_slice())?,
+        };
+        Self::assemble(files)
+    }
+
+    /// The model of a folder that holds `config.json`, `vocab.txt` and `model.safetensors`.
+    ///
+    /// # Errors
+    ///
+    /// Fails where a file is missing or broken, and where two do not fit; the error names the file and the place.
+    pub(crate) fn from_dir(dir: &Path) -> Result<Self, Error> {
+        let read = |name: &str, expected: &str| {
+            let path = dir.join(name);
+            std::fs::read(&path).map_err(|error| Error::io(&path, expected, error))
+        };
+        let config = read("config.json", "the model's configuration")?;
+        let vocabulary = read("vocab.txt", "the model's vocabulary, one token a line")?;
+        let weights = read("model.safetensors", "the model's weights")?;
+        let vocabulary = String::from_utf8(vocabulary)
+            .map_err(|error| Error::new(ErrorKind::Format, "vocab.txt", "UTF-8", error.utf8_error().to_string()));
+        let assembled = vocabulary.and_then(|vocabulary| {
+            let weights = Weights::new(weights).map_err(|error| error.within("model.safetensors"))?;
+            Self::assemble(Files { config, vocabulary, weights })
+        });
+        assembled.map_err(|error| error.within(dir.display()))
+    }
+
+    fn assemble(files: Files) -> Result<Self, Error> {
+        let config = EncoderConfig::parse(&files.config).map_err(|error| error.within("config.json"))?;
+        let labels = LabelSet::parse(&config.label_names()).map_err(|error| error.within("config.json: id2label"))?;
+        let tokenizer = Tokenizer::from_vocabulary(&files.vocabulary).map_err(|error| error.within("vocab.txt"))?;
+        if tokenizer.vocabulary() != config.vocab_size {
+            let expected = format!("{} tokens, as config.json has in vocab_size", config.vocab_size);
+            let found = tokenizer.vocabulary().to_string();
+            return Err(Error::new(ErrorKind::Mismatch, "vocab.txt", expected, found));
+        }
+        let cases = CaseClass::Mixed as usize + 1;
+        if config.type_vocab_size != cases {
+            let expected = format!("{cases}, one token type for each case class");
+            let found = config.type_vocab_size.to_string();
+            return Err(Error::new(ErrorKind::Unsupported, "config.json: type_vocab_size", expected, found));
+        }
+        let encoder =
+            NativeEncoder::load(&config, &files.weights).map_err(|error| error.within("model.safetensors"))?;
+        let (tokenizer, encoder) = (Arc::new(tokenizer), Arc::new(encoder));
+        Ok(Self { tokenizer, encoder, labels, temperature: config.temperature })
+    }
+}

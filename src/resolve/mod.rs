@@ -1,0 +1,85 @@
+//! Mentions to entities: which country, which treaty and provision, which organisation, one person under all spellings.
+//!
+//! "Lukashenko", "Alexander Lukashenko" and "Lukashenka" are one person; "Litauen" is the country LT; "Article 4 of
+//! NATO's treaty" is Article 4 of `north-atlantic-treaty`.
+
+mod organisation;
+mod person;
+mod spelling;
+mod treaty;
+
+use crate::entity::{Country, CountryForm, Organisation, Person, Treaty};
+use crate::gazetteer::Gazetteer;
+use crate::mention::{EntityKind, Mention};
+
+/// The entities of a document, each kind in the order of first mentions.
+#[derive(Debug, Default)]
+pub(crate) struct Entities {
+    pub(crate) people: Vec<Person>,
+    pub(crate) countries: Vec<Country>,
+    pub(crate) organisations: Vec<Organisation>,
+    pub(crate) treaties: Vec<Treaty>,
+}
+
+impl Entities {
+    /// Leaves out the entities of the kinds that are not wanted; a country stays where its people are wanted.
+    pub(crate) fn retain(&mut self, is_wanted: impl Fn(EntityKind) -> bool) {
+        if !is_wanted(EntityKind::Person) {
+            self.people.clear();
+        }
+        if !is_wanted(EntityKind::Country) && !is_wanted(EntityKind::Nationality) {
+            self.countries.clear();
+        }
+        if !is_wanted(EntityKind::Organisation) {
+            self.organisations.clear();
+        }
+        if !is_wanted(EntityKind::Treaty) {
+            self.treaties.clear();
+        }
+    }
+}
+
+/// Resolves the mentions of `text`, which are sorted and disjoint. Places stay mentions; a nationality stands with its
+/// country.
+pub(crate) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Entities {
+    let of_kind = |kind: EntityKind| mentions.iter().copied().filter(move |mention| mention.kind == kind);
+    let people: Vec<Mention> = of_kind(EntityKind::Person).collect();
+    let organisations: Vec<Mention> = of_kind(EntityKind::Organisation).collect();
+    let treaties: Vec<Mention> = of_kind(EntityKind::Treaty).collect();
+    let organisations = organisation::resolve(text, &organisations, gazetteer);
+    Entities {
+        people: person::resolve(text, &people, gazetteer),
+        countries: countries(text, mentions, gazetteer),
+        treaties: treaty::resolve(text, &treaties, &organisations, gazetteer),
+        organisations,
+    }
+}
+
+fn countries(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Country> {
+    let mut countries: Vec<Country> = Vec::new();
+    for &mention in mentions {
+        let surface = &text[mention.span];
+        let found = match mention.kind {
+            EntityKind::Country => gazetteer.country(surface),
+            EntityKind::Nationality => gazetteer.nationality(surface).map(|facts| (facts, CountryForm::Demonym)),
+            _ => None,
+        };
+        let Some((facts, form)) = found else { continue };
+        let known = countries.iter().position(|country| country.id == *facts.id);
+        let place = known.unwrap_or_else(|| {
+            countries.push(Country {
+                id: facts.id.to_string(),
+                alpha3: facts.alpha3.to_string(),
+                numeric: facts.numeric.to_string(),
+                name: facts.name.to_string(),
+                former: facts.former,
+                mentions: Vec::new(),
+                forms: Vec::new(),
+            });
+            countries.len() - 1
+        });
+        countries[place].mentions.push(mention);
+        countries[place].forms.push(form);
+    }
+    countries
+}
