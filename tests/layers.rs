@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order. A file belongs to the first module of its path under `src/`; `lib.rs` sees them all.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 24] = [
     "error",
     "span",
     "mention",
@@ -27,7 +27,6 @@ const ORDER: [&str; 25] = [
     "render",
     "evaluate",
     "recognizer",
-    "builder",
     "lib",
     "main",
 ];
@@ -79,6 +78,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn place(module: &str) -> Option<usize> {
+    // The design gives the recogniser its builder as a part of the same module; it has a file of its own for length.
+    let module = if module == "builder" { "recognizer" } else { module };
     ORDER.iter().position(|other| *other == module)
 }
 
