@@ -15,6 +15,7 @@ const ORDER: [&str; 24] = [
     "window",
     "encoder",
     "decode",
+    "model",
     "gazetteer",
     "provision",
     "treaty_name",
@@ -25,7 +26,6 @@ const ORDER: [&str; 24] = [
     "document",
     "render",
     "evaluate",
-    "model",
     "recognizer",
     "lib",
     "main",
@@ -78,6 +78,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn place(module: &str) -> Option<usize> {
+    // The design gives the recogniser its builder as a part of the same module; it has a file of its own for length.
+    let module = if module == "builder" { "recognizer" } else { module };
     ORDER.iter().position(|other| *other == module)
 }
 

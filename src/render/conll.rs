@@ -30,12 +30,11 @@ pub enum Scheme {
 /// ```
 /// use attache::render::{Scheme, conll};
 ///
-/// # fn show(document: &attache::Document) {
-/// print!("{}", conll(document, Scheme::Bioes));
-/// // -DOCSTART-  O
-/// //
-/// // Poland      S-Country
-/// // called      O
+/// # fn main() -> Result<(), attache::Error> {
+/// let document = attache::Recognizer::new()?.recognize("Poland signed.");
+/// let columns = conll(&document, Scheme::Bioes);
+/// assert_eq!(columns, "-DOCSTART-\tO\n\nPoland\tS-Country\nsigned\tO\n.\tO\n\n");
+/// # Ok(())
 /// # }
 /// ```
 pub fn conll(document: &Document, scheme: Scheme) -> String {

@@ -59,8 +59,11 @@ pub enum TextField {
 /// ```
 /// use attache::render::{JsonOptions, json};
 ///
-/// # fn show(document: &attache::Document) {
-/// println!("{}", json(document, &JsonOptions::default()));
+/// # fn main() -> Result<(), attache::Error> {
+/// let document = attache::Recognizer::new()?.recognize("Poland signed.");
+/// let object = json(&document, &JsonOptions::default());
+/// assert!(object.contains("\"alpha3\": \"POL\""));
+/// # Ok(())
 /// # }
 /// ```
 pub fn json(document: &Document, options: &JsonOptions<'_>) -> String {
@@ -70,6 +73,19 @@ pub fn json(document: &Document, options: &JsonOptions<'_>) -> String {
 /// The document as a JSON object on one line, with the line break.
 ///
 /// [`evaluate::read::jsonl`](crate::evaluate::read::jsonl) reads such lines.
+///
+/// # Examples
+///
+/// ```
+/// use attache::render::{JsonOptions, jsonl};
+///
+/// # fn main() -> Result<(), attache::Error> {
+/// let document = attache::Recognizer::new()?.recognize("Poland signed.");
+/// let line = jsonl(&document, &JsonOptions { id: Some("a-17"), ..JsonOptions::default() });
+/// assert!(line.starts_with("{\"id\":\"a-17\",\"text\":\"Poland signed.\",\"entities\":[{\"start\":0,"));
+/// # Ok(())
+/// # }
+/// ```
 pub fn jsonl(document: &Document, options: &JsonOptions<'_>) -> String {
     let mut line = serde_json::to_string(&Object::new(document, options)).expect("strings, numbers and lists are JSON");
     line.push('\n');
@@ -81,6 +97,20 @@ pub fn jsonl(document: &Document, options: &JsonOptions<'_>) -> String {
 /// # Errors
 ///
 /// Fails where the writer does.
+///
+/// # Examples
+///
+/// ```
+/// use attache::render::{JsonOptions, write_jsonl};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut out = std::io::stdout().lock();
+/// for document in attache::Recognizer::new()?.recognize_batch(&["Chile signed.", "Peru did not."]) {
+///     write_jsonl(&mut out, &document, &JsonOptions::default())?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub fn write_jsonl(mut out: impl io::Write, document: &Document, options: &JsonOptions<'_>) -> io::Result<()> {
     serde_json::to_writer(&mut out, &Object::new(document, options))?;
     out.write_all(b"\n")

@@ -23,10 +23,14 @@ use super::visible::one_line;
 /// ```
 /// use attache::render::{Colours, tables};
 ///
-/// # fn show(document: &attache::Document) {
-/// print!("{}", tables(document, Colours::Plain));
-/// // Countries  Alpha-2  Alpha-3  In the text     Mentions
-/// // Poland     PL       POL      Poland, Polish         3
+/// # fn main() -> Result<(), attache::Error> {
+/// let document = attache::Recognizer::new()?.recognize("Türkiye signed; Turkey has not ratified.");
+/// let expected = "\
+/// Countries  Alpha-2  Alpha-3  In the text      Mentions
+/// Turkey     TR       TUR      Turkey, Türkiye         2
+/// ";
+/// assert_eq!(tables(&document, Colours::Plain), expected);
+/// # Ok(())
 /// # }
 /// ```
 pub fn tables(document: &Document, colours: Colours) -> String {

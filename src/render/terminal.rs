@@ -40,8 +40,11 @@ pub(super) const DIM: &str = "2";
 /// ```
 /// use attache::render::{Colours, text};
 ///
-/// # fn show(document: &attache::Document) {
-/// print!("{}", text(document, Colours::Ansi)); // in a file: [Poland · Country PL] called [NATO · Organisation].
+/// # fn main() -> Result<(), attache::Error> {
+/// let document = attache::Recognizer::new()?.recognize("Poland and Latvia turned to the capital.");
+/// let plain = text(&document, Colours::Plain);
+/// assert_eq!(plain, "[Poland · Country PL] and [Latvia · Country LV] turned to the capital.\n");
+/// # Ok(())
 /// # }
 /// ```
 pub fn text(document: &Document, colours: Colours) -> String {

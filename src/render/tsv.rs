@@ -18,8 +18,12 @@ pub const TSV_HEADER: &str = "start\tend\tkind\ttext\tid\tname\tscore\tsource\n"
 /// ```
 /// use attache::render::{Offsets, TSV_HEADER, tsv};
 ///
-/// # fn show(document: &attache::Document) {
-/// print!("{TSV_HEADER}{}", tsv(document, Offsets::Byte));
+/// # fn main() -> Result<(), attache::Error> {
+/// let document = attache::Recognizer::new()?.recognize("Poland and Latvia signed.");
+/// let rows = tsv(&document, Offsets::Byte);
+/// print!("{TSV_HEADER}{rows}");
+/// assert!(rows.starts_with("0\t6\tCountry\tPoland\tPL\tPoland\t"));
+/// # Ok(())
 /// # }
 /// ```
 pub fn tsv(document: &Document, offsets: Offsets) -> String {

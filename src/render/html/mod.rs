@@ -26,8 +26,11 @@ const STYLE: &str = include_str!("style.css");
 /// # Examples
 ///
 /// ```
-/// # fn show(document: &attache::Document) -> std::io::Result<()> {
-/// std::fs::write("page.html", attache::render::html(document, "The border today"))
+/// # fn main() -> Result<(), attache::Error> {
+/// let document = attache::Recognizer::new()?.recognize("Poland signed.");
+/// let page = attache::render::html(&document, "The border today");
+/// assert!(page.contains("<bdi>Poland</bdi><small>Country PL</small>"));
+/// # Ok(())
 /// # }
 /// ```
 pub fn html(document: &Document, title: &str) -> String {
@@ -39,6 +42,17 @@ pub fn html(document: &Document, title: &str) -> String {
 /// # Errors
 ///
 /// Fails where the writer does.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let document = attache::Recognizer::new()?.recognize("Poland signed.");
+/// let mut page = Vec::new(); // or a file
+/// attache::render::write_html(&mut page, &document, "The border today")?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn write_html(mut out: impl io::Write, document: &Document, title: &str) -> io::Result<()> {
     let documents = [(title, document)];
     let corpus = Corpus::new(&documents);
@@ -58,9 +72,12 @@ pub fn write_html(mut out: impl io::Write, document: &Document, title: &str) -> 
 /// # Examples
 ///
 /// ```
-/// # fn show(monday: &attache::Document, tuesday: &attache::Document) -> std::io::Result<()> {
-/// let documents = [("Monday", monday), ("Tuesday", tuesday)];
-/// std::fs::write("report.html", attache::render::report(&documents, "The week"))
+/// # fn main() -> Result<(), attache::Error> {
+/// let recognizer = attache::Recognizer::new()?;
+/// let (monday, tuesday) = (recognizer.recognize("Chile and Peru met."), recognizer.recognize("Peru signed."));
+/// let page = attache::render::report(&[("Monday", &monday), ("Tuesday", &tuesday)], "The week");
+/// assert!(page.contains("2 documents with 3 mentions: 2 countries"));
+/// # Ok(())
 /// # }
 /// ```
 pub fn report(documents: &[(&str, &Document)], title: &str) -> String {
@@ -72,6 +89,17 @@ pub fn report(documents: &[(&str, &Document)], title: &str) -> String {
 /// # Errors
 ///
 /// Fails where the writer does.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let document = attache::Recognizer::new()?.recognize("Chile and Peru met.");
+/// let mut page = Vec::new(); // or a file
+/// attache::render::write_report(&mut page, &[("Monday", &document)], "The week")?;
+/// # Ok(())
+/// # }
+/// ```
 pub fn write_report(mut out: impl io::Write, documents: &[(&str, &Document)], title: &str) -> io::Result<()> {
     let corpus = Corpus::new(documents);
     open(&mut out, title)?;
@@ -133,14 +161,22 @@ fn write_legend(out: &mut impl io::Write, documents: &[(&str, &Document)]) -> io
 fn write_summary(out: &mut impl io::Write, documents: &[(&str, &Document)], corpus: &Corpus) -> io::Result<()> {
     let mentions: usize = documents.iter().map(|(_, document)| document.mentions().len()).sum();
     let names = [
-        count(corpus.countries.len(), "country", "countries"),
-        count(corpus.organisations.len(), "organisation", "organisations"),
-        count(corpus.treaties.len(), "treaty", "treaties"),
-        count(corpus.people.len(), "person", "people"),
+        (corpus.countries.len(), "country", "countries"),
+        (corpus.organisations.len(), "organisation", "organisations"),
+        (corpus.treaties.len(), "treaty", "treaties"),
+        (corpus.people.len(), "person", "people"),
     ];
+    let named = names.into_iter().filter(|(number, _, _)| *number > 0);
+    let names: Vec<String> = named.map(|(number, one, many)| count(number, one, many)).collect();
     let documents = count(documents.len(), "document", "documents");
     let mentions = count(mentions, "mention", "mentions");
-    writeln!(out, "<p class=\"note\">{documents} with {mentions}: {}.</p>", names.join(", "))?;
+    let colon = if names.is_empty() { "" } else { ": " };
+    writeln!(out, "<p class=\"note\">{documents} with {mentions}{colon}{}.</p>", names.join(", "))?;
+    write_sections(out, corpus)
+}
+
+/// Links to the sections that the report has.
+fn write_sections(out: &mut impl io::Write, corpus: &Corpus) -> io::Result<()> {
     let sections = [
         ("country", "Countries", !corpus.countries.is_empty()),
         ("organisation", "Organisations", !corpus.organisations.is_empty()),
