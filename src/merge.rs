@@ -85,19 +85,33 @@ pub(crate) fn merge(tiers: &[&[Mention]]) -> Merged {
     Merged { mentions: taken.into_values().map(|(_, mention)| mention).collect(), decisions }
 }
 
-/// Of the gazetteer's mentions those that are heard beside the model's: all that overlap one of the model's, and where
-/// the model is silent, countries, nationalities and treaties. Both lists are sorted and disjoint.
-pub(crate) fn heard(model: &[Mention], listed: &[Mention]) -> Vec<Mention> {
+/// What is heard beside the model: of the gazetteer's mentions all that overlap one of the model's, and where the model
+/// is silent, countries, nationalities and treaties; of bare provisions those that the model takes for a treaty's.
+///
+/// All lists are sorted and disjoint.
+pub(crate) fn heard(model: &[Mention], listed: &[Mention], provisions: &[Mention]) -> Vec<Mention> {
     let mut heard = Vec::new();
-    let mut next = 0; // the first of the model's that does not end before the listed one
-    for &mention in listed {
-        next += model[next..].iter().take_while(|other| other.span.end() <= mention.span.start()).count();
-        let is_beside = model.get(next).is_some_and(|other| other.span.overlaps(mention.span));
-        if is_beside || matches!(mention.kind, EntityKind::Country | EntityKind::Nationality | EntityKind::Treaty) {
+    for (&mention, beside) in beside(model, listed) {
+        let is_trusted = matches!(mention.kind, EntityKind::Country | EntityKind::Nationality | EntityKind::Treaty);
+        if beside.is_some() || is_trusted {
+            heard.push(mention);
+        }
+    }
+    for (&mention, beside) in beside(model, provisions) {
+        if beside.is_some_and(|other| other.kind == EntityKind::Treaty) {
             heard.push(mention);
         }
     }
     heard
+}
+
+/// Each of `others` with the first of the model's mentions that overlaps it.
+fn beside<'a>(model: &'a [Mention], others: &'a [Mention]) -> impl Iterator<Item = (&'a Mention, Option<&'a Mention>)> {
+    let mut next = 0; // the first of the model's that does not end before the other one
+    others.iter().map(move |mention| {
+        next += model[next..].iter().take_while(|other| other.span.end() <= mention.span.start()).count();
+        (mention, model.get(next).filter(|other| other.span.overlaps(mention.span)))
+    })
 }
 
 /// Of the mentions that overlap `mention`, the last.

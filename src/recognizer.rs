@@ -10,7 +10,7 @@ use crate::document::{Document, Fallback};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
 use crate::mention::{EntityKind, Mention};
-use crate::merge::{self, Decision, Merged};
+use crate::merge::{self, Decision};
 #[cfg(feature = "encoder")]
 use crate::model::Model;
 use crate::provision;
@@ -157,23 +157,19 @@ impl Recognizer {
             Some(Err(error)) => (None, Some(Fallback::EncoderFailed(error.to_string()))),
             None => (None, self.alone.clone()),
         };
-        let names = self.names(text, read.as_deref());
-        let is_founded = |mention: &Mention| self.is_founded(&text[mention.span]);
-        let provisions = provision::find(text, &names.mentions, is_founded);
+        let listed = self.gazetteer.find(text);
+        let bare = provision::bare(text);
+        let names = match &read {
+            Some(read) => merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare)].concat()]),
+            None => merge::merge(&[&listed, &treaty_name::find(text), &title::find(text), &bare]),
+        };
+        let anchors = [names.mentions.as_slice(), &listed].concat();
+        let provisions = provision::find(text, &anchors, |mention| self.is_founded(&text[mention.span]));
         let whole = merge::merge(&[&provisions, &names.mentions]);
         let repeats = alias::find(text, &whole.mentions);
         let mentions = merge::merge(&[&whole.mentions, &repeats]).mentions;
         let decisions = [names.decisions, whole.decisions].concat();
         self.resolve(text.to_owned(), sentences, mentions, decisions, fallback)
-    }
-
-    /// The names in the text: the model's with what the gazetteer adds, or the gazetteer's with the grammars'.
-    fn names(&self, text: &str, read: Option<&[Mention]>) -> Merged {
-        let listed = self.gazetteer.find(text);
-        match read {
-            Some(read) => merge::merge(&[&[read, &merge::heard(read, &listed)].concat()]),
-            None => merge::merge(&[&listed, &treaty_name::find(text), &title::find(text)]),
-        }
     }
 
     /// Whether a surface names an organisation that is founded on a treaty.
@@ -195,7 +191,7 @@ impl Recognizer {
         mentions.retain(|mention| mention.score >= self.min_score);
         mentions.retain(|mention| mention.kind != EntityKind::Nationality || is_wanted(mention.kind));
         let mut entities = resolve::resolve(&text, &mentions, &self.gazetteer);
-        mentions.retain(|mention| is_wanted(mention.kind));
+        mentions.retain(|mention| is_wanted(mention.kind) && !entities.is_loose(mention));
         entities.retain(is_wanted);
         let Entities { people, countries, organisations, treaties } = entities;
         Document { text, sentences, mentions, people, countries, organisations, treaties, decisions, fallback }

@@ -24,6 +24,8 @@ enum Rule {
     Dated(Vec<Phrase>),
     /// None of the phrases may stand before.
     Previous(Vec<Phrase>),
+    /// None of the words may stand within [`NEAR`] words.
+    Near(Vec<String>),
     /// No capitalised word but these may stand beside the name.
     Person(Vec<String>),
 }
@@ -33,6 +35,9 @@ enum Rule {
 struct Phrase {
     words: Vec<String>,
 }
+
+/// How many words and marks to each side are looked at for what tells one Georgia from the other: a sentence or so.
+const NEAR: usize = 30;
 
 /// The name under which the rules for every place stand.
 const EVERY: &str = "*";
@@ -48,9 +53,10 @@ impl Ambiguity {
                 "next" => Rule::Next(phrases()),
                 "dated" => Rule::Dated(phrases()),
                 "previous" => Rule::Previous(phrases()),
+                "near" => Rule::Near(words.iter().map(|&word| word.to_owned()).collect()),
                 "person" => Rule::Person(words.iter().map(|&word| word.to_owned()).collect()),
                 other => {
-                    let expected = "next, dated, previous or person";
+                    let expected = "next, dated, previous, near or person";
                     let place = format!("line {}: rule", row.line);
                     return Err(Error::new(ErrorKind::Format, place, expected, format!("{other:?}")));
                 }
@@ -74,6 +80,7 @@ impl Ambiguity {
             Rule::Dated(phrases) => {
                 is_year(symbols, name.start) && phrases.iter().any(|phrase| phrase.follows(text, symbols, name.end))
             }
+            Rule::Near(words) => is_near_any(symbols, &name, words),
             Rule::Previous(phrases) => phrases.iter().any(|phrase| phrase.precedes(text, symbols, name.start)),
             Rule::Person(allowed) => is_personal(text, symbols, &name, allowed),
         })
@@ -101,6 +108,12 @@ impl Phrase {
 /// Whether only one space or hyphen parts symbol `i` from the one before.
 fn is_near(text: &str, symbols: &[Symbol<'_>], i: usize) -> bool {
     i > 0 && symbols[i].span.start() - symbols[i - 1].span.end() <= 1 && !text[symbols[i - 1].span].ends_with('.')
+}
+
+/// Whether one of `words` stands near the name.
+fn is_near_any(symbols: &[Symbol<'_>], name: &Range<usize>, words: &[String]) -> bool {
+    let around = name.start.saturating_sub(NEAR)..symbols.len().min(name.end + NEAR);
+    symbols[around].iter().any(|symbol| words.iter().any(|word| is_word(symbol, word)))
 }
 
 /// Whether a year stands before symbol `start`, or the end of a range of years.

@@ -69,7 +69,8 @@ pub(crate) fn find(text: &str, anchors: &[Mention], is_founded: impl Fn(&Mention
     mentions
 }
 
-/// The provisions in `text` as they stand, treaty or none: `Article 5`. Only those written as a name is, with a capital.
+/// The articles in `text` that name nothing they belong to: `Article 5`, with a capital, and neither "of" something after
+/// it nor a name before it.
 pub(crate) fn bare(text: &str) -> Vec<Mention> {
     if !may_hold_provision(text) {
         return Vec::new();
@@ -82,7 +83,8 @@ pub(crate) fn bare(text: &str) -> Vec<Mention> {
             Some(found) => {
                 let span = symbols[found.start].span.cover(symbols[found.end - 1].span);
                 let is_article = found.provisions.iter().all(|provision| provision.unit() == ProvisionUnit::Article);
-                if is_article && text[span].starts_with(char::is_uppercase) {
+                let is_bare = !belongs(text, &symbols, &found);
+                if is_article && is_bare && text[span].starts_with(char::is_uppercase) {
                     mentions.push(Mention::new(span, EntityKind::Treaty, SCORE, Source::Grammar));
                 }
                 at = found.end;
@@ -91,6 +93,20 @@ pub(crate) fn bare(text: &str) -> Vec<Mention> {
         }
     }
     mentions
+}
+
+/// Whether words beside a provision say what it belongs to.
+fn belongs(text: &str, symbols: &[Symbol<'_>], found: &Found) -> bool {
+    let word = |at: usize| match symbols.get(at)?.shape {
+        Shape::Word(word) => Some(word),
+        _ => None,
+    };
+    let before = found.start.checked_sub(1);
+    let gap = before.map_or("\n", |before| &text[symbols[before].span.end()..symbols[found.start].span.start()]);
+    let is_named = before.and_then(word).is_some_and(|word| gap == " " && !word.starts_with(char::is_lowercase));
+    let opens = before.is_none_or(|before| before == 0 || !matches!(symbols[before - 1].shape, Shape::Word(_)));
+    let goes_on = matches!(word(found.end), Some("of" | "in" | "under" | "pages" | "to"));
+    (is_named && !opens) || goes_on
 }
 
 /// Takes a treaty's surface apart.

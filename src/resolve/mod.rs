@@ -10,7 +10,7 @@ mod treaty;
 
 use crate::entity::{Country, CountryForm, Organisation, Person, Treaty};
 use crate::gazetteer::Gazetteer;
-use crate::mention::{EntityKind, Mention};
+use crate::mention::{EntityKind, Mention, Source};
 
 /// The entities of a document, each kind in the order of first mentions.
 #[derive(Debug, Default)]
@@ -22,6 +22,13 @@ pub(crate) struct Entities {
 }
 
 impl Entities {
+    /// Whether a mention is a provision that the grammar alone found and that no treaty could be told for.
+    pub(crate) fn is_loose(&self, mention: &Mention) -> bool {
+        let is_grammar = mention.kind == EntityKind::Treaty && mention.source == Source::Grammar;
+        let mut tied = self.treaties.iter().flat_map(|treaty| &treaty.mentions);
+        is_grammar && !tied.any(|other| other.span == mention.span)
+    }
+
     /// Leaves out the entities of the kinds that are not wanted; a country stays where its people are wanted.
     pub(crate) fn retain(&mut self, is_wanted: impl Fn(EntityKind) -> bool) {
         if !is_wanted(EntityKind::Person) {
