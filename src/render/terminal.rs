@@ -1,5 +1,7 @@
 //! The text for a terminal, each mention marked: `[Poland · Country PL] called.`, or in colour.
 
+use std::io::IsTerminal;
+
 use crate::document::Document;
 use crate::mention::EntityKind;
 
@@ -17,6 +19,13 @@ pub enum Colours {
 }
 
 impl Colours {
+    /// Colours where standard output is a terminal and the environment does not ask for none (`NO_COLOR`,
+    /// <https://no-color.org>).
+    pub fn detect() -> Self {
+        let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        if std::io::stdout().is_terminal() && !is_refused { Self::Ansi } else { Self::Plain }
+    }
+
     /// `text` in the style that an ANSI `code` stands for.
     pub(super) fn paint(self, code: &str, text: &str) -> String {
         match self {
