@@ -160,7 +160,10 @@ impl Recognizer {
         let listed = self.gazetteer.find(text);
         let bare = provision::bare(text);
         let names = match &read {
-            Some(read) => merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare)].concat()]),
+            Some(read) => {
+                let is_seldom = |mention: &Mention| self.gazetteer.is_seldom(mention.kind, &text[mention.span]);
+                merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare, is_seldom)].concat()])
+            }
             None => merge::merge(&[&listed, &treaty_name::find(text), &title::find(text), &bare]),
         };
         let anchors = [names.mentions.as_slice(), &listed].concat();
