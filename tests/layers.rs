@@ -28,7 +28,7 @@ const ORDER: [&str; 24] = [
     "evaluate",
     "recognizer",
     "lib",
-    "main",
+    "bin",
 ];
 
 #[test]
