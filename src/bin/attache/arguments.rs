@@ -26,10 +26,10 @@ Examples:
 
 const LABEL_EXAMPLES: &str = "\
 Examples:
-  attache label article.txt                          the text with its names marked, and tables of them
+  attache label article.txt                   the text with its names marked, and tables
   attache label a.txt b.txt --format html > page.html
   echo 'Poland called NATO.' | attache label --format conll
-  attache label --jsonl --format jsonl --id-field url --text-field body news.jsonl --output labelled.jsonl
+  attache label --jsonl --format jsonl --id-field url --text-field body < news.jsonl
   attache label --kinds country,treaty --min-score 0.8 --format tsv article.txt
   attache label --gazetteer names.tsv --gazetteer-only article.txt";
 
