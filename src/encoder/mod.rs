@@ -8,6 +8,8 @@
 mod config;
 #[cfg(feature = "encoder")]
 mod native;
+#[cfg(all(test, feature = "encoder"))]
+mod parity;
 #[cfg(feature = "encoder")]
 mod weights;
 
