@@ -304,7 +304,7 @@ impl Treaty {
         &self.provisions
     }
 
-    /// Whether no mention names the treaty: bare provisions were tied to it, as the only candidate of the document.
+    /// Whether a mention is a bare provision that was tied to the treaty as the only candidate of the document.
     pub fn is_inferred(&self) -> bool {
         self.inferred
     }

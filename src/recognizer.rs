@@ -166,8 +166,9 @@ impl Recognizer {
         let anchors = [names.mentions.as_slice(), &listed].concat();
         let provisions = provision::find(text, &anchors, |mention| self.is_founded(&text[mention.span]));
         let whole = merge::merge(&[&provisions, &names.mentions]);
+        let provisions = provision::repeats(text, &whole.mentions, &bare);
         let repeats = alias::find(text, &whole.mentions);
-        let mentions = merge::merge(&[&whole.mentions, &repeats]).mentions;
+        let mentions = merge::merge(&[&whole.mentions, &provisions, &repeats]).mentions;
         let decisions = [names.decisions, whole.decisions].concat();
         self.resolve(text.to_owned(), sentences, mentions, decisions, fallback)
     }

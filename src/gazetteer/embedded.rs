@@ -127,10 +127,13 @@ impl Gazetteer {
             self.organisations.push(OrganisationFacts { id: id.into(), name: name.into(), acronym: None });
         }
         let facts = &mut self.organisations[place as usize];
-        match form {
-            Form::Name => facts.name = name.into(),
-            Form::Acronym if facts.acronym.is_none() && !name.contains('.') => facts.acronym = Some(name.into()),
-            _ => {}
+        if form == Form::Name {
+            facts.name = name.into();
+        }
+        let is_short = form == Form::Acronym || (form == Form::Name && !name.contains(char::is_lowercase));
+        let is_usual = facts.acronym.is_none() || name == &*facts.name || name.eq_ignore_ascii_case(id);
+        if is_short && is_usual && !name.contains('.') {
+            facts.acronym = Some(name.into());
         }
         place
     }

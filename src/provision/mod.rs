@@ -95,6 +95,30 @@ pub(crate) fn bare(text: &str) -> Vec<Mention> {
     mentions
 }
 
+/// Of the bare provisions those that repeat what a treaty's mention names in full: `Article 4` after "Article 4 of the
+/// North Atlantic Treaty", as mentions from [`Source::Alias`] with the score of the mention that they repeat.
+pub(crate) fn repeats(text: &str, mentions: &[Mention], bare: &[Mention]) -> Vec<Mention> {
+    let mut named: Vec<(Provision, f32)> = Vec::new();
+    for mention in mentions.iter().filter(|mention| mention.kind == EntityKind::Treaty) {
+        let parsed = parse(&text[mention.span]);
+        if !parsed.treaty.is_empty() {
+            named.extend(parsed.provisions.into_iter().map(|provision| (provision, mention.score)));
+        }
+    }
+    let mut repeats = Vec::new();
+    for mention in bare.iter().filter(|_| !named.is_empty()) {
+        let provisions = parse(&text[mention.span]).provisions;
+        let scores = provisions
+            .iter()
+            .map(|provision| named.iter().find(|(other, _)| other == provision).map(|(_, score)| *score));
+        if let Some(scores) = scores.collect::<Option<Vec<f32>>>() {
+            let score = scores.into_iter().fold(1.0, f32::min);
+            repeats.push(Mention { score, source: Source::Alias, ..*mention });
+        }
+    }
+    repeats
+}
+
 /// Whether words beside a provision say what it belongs to.
 fn belongs(text: &str, symbols: &[Symbol<'_>], found: &Found) -> bool {
     let word = |at: usize| match symbols.get(at)?.shape {

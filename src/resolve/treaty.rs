@@ -10,7 +10,7 @@ use crate::resolve::spelling::fold;
 /// The treaties of the mentions, in the order of first mentions.
 ///
 /// A mention that names a treaty, or the organisation whose founding treaty it is, gives its identity. A bare
-/// provision belongs to the one treaty that the document names, or, where it names none, to the one that its
+/// provision belongs to the one treaty of which the text names it elsewhere, else to the one that the document names, or, where it names none, to the one that its
 /// organisations leave; it marks the treaty as inferred. Where several are left it is no entity and stays a mention.
 pub(super) fn resolve(
     text: &str,
@@ -30,14 +30,23 @@ pub(super) fn resolve(
         let place = place(&mut treaties, parsed.treaty, facts);
         join(&mut treaties[place], mention, parsed.provisions);
     }
-    if !bare.is_empty()
-        && let Some(place) = candidate(&mut treaties, organisations, gazetteer)
-    {
-        treaties[place].inferred = true;
-        bare.into_iter().for_each(|(mention, provisions)| join(&mut treaties[place], mention, provisions));
-        treaties[place].mentions.sort_by_key(|mention| mention.span);
+    for (mention, provisions) in bare {
+        let place = bearer(&treaties, &provisions).or_else(|| candidate(&mut treaties, organisations, gazetteer));
+        if let Some(place) = place {
+            treaties[place].inferred = true;
+            join(&mut treaties[place], mention, provisions);
+            treaties[place].mentions.sort_by_key(|mention| mention.span);
+        }
     }
+    treaties.sort_by_key(|treaty| treaty.mentions[0].span);
     treaties
+}
+
+/// The place of the one treaty of which the text already names these provisions.
+fn bearer(treaties: &[Treaty], provisions: &[Provision]) -> Option<usize> {
+    let bears = |treaty: &Treaty| provisions.iter().all(|provision| treaty.provisions.contains(provision));
+    let mut bearers = (0..treaties.len()).filter(|&place| bears(&treaties[place]));
+    bearers.next().filter(|_| bearers.next().is_none() && !provisions.is_empty())
 }
 
 /// The place of the one treaty that a bare provision can belong to.
