@@ -51,6 +51,23 @@ pub struct RecognizerBuilder {
     threads: Option<usize>,
 }
 
+impl Recognizer {
+    /// The recogniser with the embedded model and the embedded gazetteer: no file, no network.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the environment variable `ATTACHE_ISA` asks for kernels that this processor cannot run.
+    #[cfg(all(feature = "embedded-model", feature = "embedded-gazetteer"))]
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// A recogniser to be put together: own model, own gazetteer, kinds, minimum score, threads.
+    pub fn builder() -> RecognizerBuilder {
+        RecognizerBuilder::default()
+    }
+}
+
 impl Default for RecognizerBuilder {
     fn default() -> Self {
         Self {

@@ -1,53 +1,74 @@
-//! `attache`
+#![doc = include_str!("../README.md")]
 
+// What can go wrong while loading: what, where, expected, found.
 mod error;
 
+// Half-open byte ranges.
 mod span;
 
+// A span that refers to something.
 mod mention;
 
+// The things referred to.
 mod entity;
 
+// The labels of a model.
 mod label;
 
+// &str to sentences,
 mod sentence;
 
+// sentences to tokens,
 #[cfg(feature = "encoder")]
 mod tokenizer;
 
+// tokens to windows,
 #[cfg(feature = "encoder")]
 mod window;
 
+// windows to logits,
 mod encoder;
 
+// logits to the model's mentions.
 #[cfg(feature = "encoder")]
 mod decode;
 
+// These five together: a folder of files, or the embedded one.
 #[cfg(feature = "encoder")]
 mod model;
 
+// &str to the mentions of listed names,
 mod gazetteer;
 
+// &str to the mentions of provisions,
 mod provision;
 
+// of treaties by the shape of their names,
 mod treaty_name;
 
+// of people by their titles.
 mod title;
 
+// All mentions to one list,
 mod merge;
 
+// with the repeats of sure names,
 mod alias;
 
+// and mentions to entities:
 mod resolve;
 
+// the result.
 mod document;
 
 pub mod render;
 
 pub mod evaluate;
 
+// The pipeline on one screen.
 mod recognizer;
 
+// How a recogniser is put together.
 mod builder;
 
 pub use builder::RecognizerBuilder;

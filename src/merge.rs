@@ -86,14 +86,20 @@ pub(crate) fn merge(tiers: &[&[Mention]]) -> Merged {
 }
 
 /// What is heard beside the model: of the gazetteer's mentions all that overlap one of the model's, and where the model
-/// is silent, countries, nationalities and treaties; of bare provisions those that the model takes for a treaty's.
+/// is silent, nationalities, treaties and the countries that `is_seldom` tells; of bare provisions those that the model
+/// takes for a treaty's.
 ///
 /// All lists are sorted and disjoint.
-pub(crate) fn heard(model: &[Mention], listed: &[Mention], provisions: &[Mention]) -> Vec<Mention> {
+pub(crate) fn heard(
+    model: &[Mention],
+    listed: &[Mention],
+    provisions: &[Mention],
+    is_seldom: impl Fn(&Mention) -> bool,
+) -> Vec<Mention> {
     let mut heard = Vec::new();
     for (&mention, beside) in beside(model, listed) {
         let is_trusted = matches!(mention.kind, EntityKind::Country | EntityKind::Nationality | EntityKind::Treaty);
-        if beside.is_some() || is_trusted {
+        if beside.is_some() || (is_trusted && is_seldom(&mention)) {
             heard.push(mention);
         }
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::alias;
-use crate::builder::RecognizerBuilder;
 use crate::document::{Document, Fallback};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
@@ -55,21 +54,6 @@ pub struct Recognizer {
 type Read = Result<Vec<Mention>, Error>;
 
 impl Recognizer {
-    /// The recogniser with the embedded model and the embedded gazetteer: no file, no network.
-    ///
-    /// # Errors
-    ///
-    /// Fails where the environment variable `ATTACHE_ISA` asks for kernels that this processor cannot run.
-    #[cfg(all(feature = "embedded-model", feature = "embedded-gazetteer"))]
-    pub fn new() -> Result<Self, Error> {
-        Self::builder().build()
-    }
-
-    /// A recogniser to be put together: own model, own gazetteer, kinds, minimum score, threads.
-    pub fn builder() -> RecognizerBuilder {
-        RecognizerBuilder::default()
-    }
-
     /// Why this recogniser runs on the gazetteer and the grammar alone; `None` where it has a model.
     pub fn fallback(&self) -> Option<&Fallback> {
         self.alone.as_ref()
@@ -160,7 +144,10 @@ impl Recognizer {
         let listed = self.gazetteer.find(text);
         let bare = provision::bare(text);
         let names = match &read {
-            Some(read) => merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare)].concat()]),
+            Some(read) => {
+                let is_seldom = |mention: &Mention| self.gazetteer.is_seldom(mention.kind, &text[mention.span]);
+                merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare, is_seldom)].concat()])
+            }
             None => merge::merge(&[&listed, &treaty_name::find(text), &title::find(text), &bare]),
         };
         let anchors = [names.mentions.as_slice(), &listed].concat();

@@ -69,7 +69,7 @@ impl Logits {
     ///
     /// Panics where the values do not fill whole rows.
     pub fn new(values: Vec<f32>, labels: usize) -> Self {
-        assert!(labels > 0 && values.len() % labels == 0, "logits fill whole rows");
+        assert!(labels > 0 && values.len().is_multiple_of(labels), "logits fill whole rows");
         Self { values, labels }
     }
 

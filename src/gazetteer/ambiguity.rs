@@ -39,8 +39,9 @@ struct Phrase {
 /// How many words and marks to each side are looked at for what tells one Georgia from the other: a sentence or so.
 const NEAR: usize = 30;
 
-/// The name under which the rules for every place stand.
+/// The names under which the rules for every place and for every treaty stand.
 const EVERY: &str = "*";
+const TREATY: &str = "treaty";
 
 impl Ambiguity {
     /// Reads the table of rules.
@@ -69,12 +70,14 @@ impl Ambiguity {
     /// Whether the name at `name` among the symbols is doubted.
     pub(super) fn doubts(&self, text: &str, symbols: &[Symbol<'_>], name: Range<usize>, kind: EntityKind) -> bool {
         let is_place = matches!(kind, EntityKind::Country | EntityKind::Nationality | EntityKind::Location);
-        if !is_place || self.rules.is_empty() {
-            return false;
-        }
+        let every = match kind {
+            EntityKind::Treaty => TREATY,
+            _ if is_place => EVERY,
+            _ => return false,
+        };
         let span = symbols[name.start].span.cover(symbols[name.end - 1].span);
         let own = self.rules.get(&folded(&text[span])).into_iter().flatten();
-        let every = self.rules.get(EVERY).into_iter().flatten();
+        let every = self.rules.get(every).into_iter().flatten();
         own.chain(every).any(|rule| match rule {
             Rule::Next(phrases) => phrases.iter().any(|phrase| phrase.follows(text, symbols, name.end)),
             Rule::Dated(phrases) => {

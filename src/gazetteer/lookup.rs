@@ -11,6 +11,15 @@ impl Gazetteer {
         Some((&self.countries[entry.target as usize], entry.form.of_country()))
     }
 
+    /// Whether a listed name is one that a reader of news seldom meets: a country's formal, former or foreign name. A
+    /// common name that the model passes over was passed over for a reason.
+    pub(crate) fn is_seldom(&self, kind: EntityKind, surface: &str) -> bool {
+        kind != EntityKind::Country
+            || self.country(surface).is_some_and(|(_, form)| {
+                matches!(form, CountryForm::Formal | CountryForm::Former | CountryForm::Variant)
+            })
+    }
+
     /// The country that an adjective or noun for its people belongs to.
     pub(crate) fn nationality(&self, surface: &str) -> Option<&CountryFacts> {
         let entry = self.entry(EntityKind::Nationality, surface)?;
@@ -49,7 +58,7 @@ impl Gazetteer {
     fn entry(&self, kind: EntityKind, surface: &str) -> Option<&Entry> {
         let of_kind = |name: &str| {
             let entries = self.trie.get(name).iter().map(|&entry| &self.entries[entry as usize]);
-            entries.filter(|entry| entry.kind == kind).last()
+            entries.rev().find(|entry| entry.kind == kind)
         };
         let bare = without_joints(surface);
         of_kind(surface).or_else(|| of_kind(bare)).or_else(|| {

@@ -90,7 +90,7 @@ impl Gazetteer {
         for (end, found) in self.trie.matches(coded, start) {
             let span = coded.symbols[start].span.cover(coded.symbols[end - 1].span);
             let accepted = found.iter().map(|&entry| &self.entries[entry as usize]);
-            let accepted = accepted.filter(|entry| entry.case.accepts(&entry.name, &text[span]));
+            let accepted = accepted.filter(|entry| entry.is_written(&text[span]));
             if let Some(entry) = accepted.min_by_key(|entry| rank(entry.kind))
                 && is_whole(text, span)
             {
@@ -121,10 +121,29 @@ fn is_whole(text: &str, span: Span) -> bool {
 }
 
 impl Entry {
-    /// The share of such names that were right on 14,778 annotated sentences of news and records, strict spans.
+    /// Whether a surface with the name's folded words is a writing of it. A treaty's name is made of common words: in
+    /// lower case throughout it names no particular one ("a comprehensive test-ban treaty").
+    fn is_written(&self, surface: &str) -> bool {
+        let is_generic = self.kind == EntityKind::Treaty && !surface.contains(char::is_uppercase);
+        !is_generic && self.case.accepts(&self.name, surface)
+    }
+
+    /// The share of such names that the gazetteer alone had right, strict spans, on 14,778 annotated sentences of news
+    /// and records (2026-11-24; the number of mentions beside each). A pair that was not seen has the share of its kind.
     fn score(&self) -> f32 {
         match (self.kind, self.form) {
-            _ => 0.9,
+            (EntityKind::Country, Form::Name) => 0.970,         // 7,912
+            (EntityKind::Country, Form::Acronym) => 0.948,      // 1,146
+            (EntityKind::Country, Form::Alias) => 0.907,        // 441
+            (EntityKind::Country, _) => 0.894,                  // 180
+            (EntityKind::Nationality, _) => 0.945,              // 4,394
+            (EntityKind::Organisation, Form::Acronym) => 0.960, // 821
+            (EntityKind::Organisation, _) => 0.891,             // 5,872
+            (EntityKind::Treaty, Form::Alias) => 0.824,         // 216
+            (EntityKind::Treaty, _) => 0.967,                   // 750
+            (EntityKind::Person, Form::Alias) => 0.822,         // 101
+            (EntityKind::Person, _) => 0.988,                   // 2,290
+            (EntityKind::Location, _) => 0.876,                 // 6,158
         }
     }
 }

@@ -55,15 +55,16 @@ pub(crate) fn is_variant(a: &str, b: &str) -> bool {
     if shorter < 5 {
         return false;
     }
-    let kept = skeleton(a);
+    let (a, b) = (a.replace('x', "ks"), b.replace('x', "ks"));
+    let kept = skeleton(&a);
     let allowed = (shorter / 3).min(2);
-    kept.len() >= 3 && kept == skeleton(b) && distance(a, b) <= allowed
+    kept.len() >= 3 && kept == skeleton(&b) && distance(&a, &b) <= allowed
 }
 
 /// The consonants that transliterations agree on, each run once.
 fn skeleton(word: &str) -> String {
     let mut kept = String::new();
-    for c in word.replace('x', "ks").chars() {
+    for c in word.chars() {
         let c = match c {
             'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'j' | 'h' | ' ' => continue,
             'q' | 'g' | 'c' => 'k',
