@@ -150,7 +150,9 @@ impl Recognizer {
                 let is_seldom = |mention: &Mention| self.gazetteer.is_seldom(mention.kind, &text[mention.span]);
                 merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare, is_seldom)].concat()])
             }
-            None => merge::merge(&[&listed, &treaty_name::find(&words), &title::find(&words), &bare]),
+            None => {
+                merge::merge(&[&[listed.as_slice(), &treaty_name::find(&words), &title::find(&words)].concat(), &bare])
+            }
         };
         let anchors = [names.mentions.as_slice(), &listed].concat();
         let provisions = provision::find(&words, &anchors, |mention| self.is_founded(&text[mention.span]));
