@@ -37,10 +37,13 @@ mod decode;
 #[cfg(feature = "encoder")]
 mod model;
 
-// &str to the mentions of listed names,
+// &str to words, for
+mod word;
+
+// the mentions of listed names,
 mod gazetteer;
 
-// &str to the mentions of provisions,
+// of provisions,
 mod provision;
 
 // of treaties by the shape of their names,
