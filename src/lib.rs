@@ -77,6 +77,8 @@ mod builder;
 pub use builder::RecognizerBuilder;
 pub use document::{Document, Dyad, Fallback};
 pub use encoder::{Encoder, Logits, Sequence};
+#[cfg(feature = "encoder")]
+pub use encoder::{NativeEncoder, Precision};
 pub use entity::{Country, CountryForm, Entity, Organisation, Person, Provision, ProvisionUnit, Treaty};
 pub use error::{Error, ErrorKind};
 pub use gazetteer::{Gazetteer, GazetteerEntry};
