@@ -7,6 +7,10 @@
 #[cfg(feature = "encoder")]
 mod config;
 #[cfg(feature = "encoder")]
+mod kernel;
+#[cfg(feature = "encoder")]
+mod linear;
+#[cfg(feature = "encoder")]
 mod native;
 #[cfg(all(test, feature = "encoder"))]
 mod parity;
@@ -20,7 +24,9 @@ use ndarray::ArrayView2;
 #[cfg(feature = "encoder")]
 pub(crate) use config::EncoderConfig;
 #[cfg(feature = "encoder")]
-pub(crate) use native::NativeEncoder;
+pub use linear::Precision;
+#[cfg(feature = "encoder")]
+pub use native::NativeEncoder;
 #[cfg(feature = "encoder")]
 pub(crate) use weights::Weights;
 
