@@ -3,10 +3,13 @@
 
 use serde::Deserialize;
 
-use crate::encoder::{Encoder, EncoderConfig, Logits, NativeEncoder, Sequence, Weights};
+use crate::encoder::{Encoder, EncoderConfig, Logits, NativeEncoder, Precision, Sequence, Weights};
 
 /// The farthest that a logit may lie from the reference's.
 const TOLERANCE: f32 = 1e-4;
+
+/// The reference is sure of a label that leads the next by as much.
+const HESITATION: f32 = 1.0;
 
 /// A text as the reference tokenises it, and how many of its tokens it ran.
 #[derive(Deserialize)]
@@ -22,10 +25,10 @@ struct Input {
     token_types: Vec<u32>,
 }
 
-fn encoder() -> NativeEncoder {
+fn encoder(precision: Precision) -> NativeEncoder {
     let config = EncoderConfig::parse(include_bytes!("../../models/attache-small/config.json")).unwrap();
     let weights = Weights::new(include_bytes!("../../models/attache-small/model.safetensors").as_slice()).unwrap();
-    NativeEncoder::load(&config, &weights).unwrap()
+    NativeEncoder::load(&config, &weights, precision).unwrap()
 }
 
 fn inputs() -> Vec<Input> {
@@ -65,7 +68,7 @@ fn distance(logits: &Logits, expected: &[f32]) -> f32 {
 
 #[test]
 fn f32_logits_are_the_references_alone_and_packed() {
-    let (encoder, inputs) = (encoder(), inputs());
+    let (encoder, inputs) = (encoder(Precision::F32), inputs());
     let expected = expected(&inputs, encoder.label_count());
     let sequences = sequences(&inputs);
     let packed = encoder.logits(&sequences).unwrap();
@@ -76,6 +79,32 @@ fn f32_logits_are_the_references_alone_and_packed() {
         assert!(far <= TOLERANCE, "{length} tokens: {far} from the reference");
         assert_eq!(alone, packed[i], "{length} tokens: alone and among others");
     }
+}
+
+/// In bytes a logit moves by up to some tenths; a label may change only where the reference itself hesitates.
+#[test]
+fn int8_labels_are_the_references_where_it_is_sure() {
+    let (encoder, inputs) = (encoder(Precision::Int8), inputs());
+    let labels = encoder.label_count();
+    let packed = encoder.logits(&sequences(&inputs)).unwrap();
+    for ((input, logits), expected) in inputs.iter().zip(&packed).zip(expected(&inputs, labels)) {
+        let (far, length) = (distance(logits, &expected), input.ids.len());
+        println!("{length:3} tokens in bytes: at most {far:.3} from the reference");
+        for (row, expected) in logits.view().rows().into_iter().zip(expected.chunks_exact(labels)) {
+            let (best, lead) = best(expected);
+            assert!(
+                lead < HESITATION || self::best(&row.to_vec()).0 == best,
+                "{length} tokens: {row} for {expected:?}"
+            );
+        }
+    }
+}
+
+/// The label with the highest logit, and how far it leads.
+fn best(row: &[f32]) -> (usize, f32) {
+    let mut order: Vec<usize> = (0..row.len()).collect();
+    order.sort_by(|&a, &b| row[b].total_cmp(&row[a]));
+    (order[0], row[order[0]] - row[order[1]])
 }
 
 #[test]
