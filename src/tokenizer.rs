@@ -3,6 +3,9 @@
 //! "NATO met" is `nato` and `met`: the vocabulary is uncased, and the case of each word comes in beside it, as a
 //! [`CaseClass`], which the model reads as the token type.
 
+#[cfg(test)]
+mod parity;
+
 use std::fmt;
 
 use ahash::AHashMap;

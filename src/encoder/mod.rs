@@ -12,6 +12,8 @@ mod kernel;
 mod linear;
 #[cfg(feature = "encoder")]
 mod native;
+#[cfg(all(test, feature = "encoder"))]
+mod parity;
 #[cfg(feature = "encoder")]
 mod weights;
 
