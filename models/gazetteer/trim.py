@@ -4,10 +4,13 @@
 - a treaty's name with a year before it, or with a word that belongs to the sentence ("adapted CFE Treaty", "Paris
   Agreement on climate change"), and the shorthand of the Factbook ("Climate Change-Kyoto Protocol"): the name without
   them takes its place;
-- of several display names of one thing all but the first become aliases.
+- of several display names of one thing all but the first become aliases;
+- of names that the matcher cannot tell apart (accents, hyphens, dashes and apostrophes fold) one stays;
+- a treaty's name that begins with New or Adapted must have its capitals: "the new Strategic Arms Reduction Treaty".
 """
 import pathlib
 import re
+import unicodedata
 
 HERE = pathlib.Path(__file__).resolve().parent
 BEFORE = re.compile(r"^(?:\d{4} |adapted |draft |new |Climate Change-|Marine Dumping-)(?=\S)")
@@ -16,7 +19,14 @@ AFTER = re.compile(r"(Kyoto Protocol|Kyoto Treaty|Paris Agreement|Paris Accord) 
 
 def dropped():
     lines = (HERE / "curated" / "dropped.tsv").read_text("utf-8").splitlines()
-    return {tuple(line.split("\t")) for line in lines if line and not line.startswith("#")}
+    cells = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return {(table, folded(name)) for table, name in cells}
+
+
+def folded(name):
+    """The name as the matcher sees it, but for its letter case."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    return re.sub(r"[\s\-–]+", " ", plain.replace("’", "'"))
 
 
 def bare(name):
@@ -28,10 +38,13 @@ def trim(table, drop):
     lines = path.read_text("utf-8").splitlines()
     head = [line for line in lines if line.startswith("#")]
     header, *rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    rows = [row for row in rows if (table, row[0]) not in drop]
+    rows = [row for row in rows if (table, folded(row[0])) not in drop]
     if table == "treaties.tsv":
         rows = without_years(rows)
-    rows = one_name(rows)
+        for row in rows:
+            if row[0].startswith(("New ", "Adapted ")) and row[3] == "fold":
+                row[3] = "capital"
+    rows = one_of_each(one_name(rows))
     rows.sort(key=lambda row: (row[1], row[2] != "name", row[2], row[0]))
     path.write_text("\n".join(head + ["\t".join(row) for row in [header] + rows]) + "\n", "utf-8")
 
@@ -48,6 +61,16 @@ def without_years(rows):
             taken.add(name)
             kept.append([name, *row[1:]])
     return kept
+
+
+def one_of_each(rows):
+    """Rows without those that fold to another one's name; display names stay before others, accents before none."""
+    best = {}
+    for row in sorted(rows, key=lambda row: (row[2] != "name", row[0].isascii(), row[0])):
+        letters = folded(row[0])
+        best.setdefault(letters.lower() if row[3] == "fold" else letters, row)
+    kept = {id(row) for row in best.values()}
+    return [row for row in rows if id(row) in kept]
 
 
 def one_name(rows):
