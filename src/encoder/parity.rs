@@ -5,8 +5,12 @@ use serde::Deserialize;
 
 use crate::encoder::{Encoder, EncoderConfig, Logits, NativeEncoder, Precision, Sequence, Weights};
 
-/// The farthest that a logit may lie from the reference's.
+/// The farthest that a logit may lie from the reference's in f32.
 const TOLERANCE: f32 = 1e-4;
+
+/// The farthest in int8, where the activations are rounded to one of 255 steps of their row: 0.77 was measured, on 512
+/// tokens.
+const INT8_TOLERANCE: f32 = 1.0;
 
 /// The reference is sure of a label that leads the next by as much.
 const HESITATION: f32 = 1.0;
@@ -68,7 +72,17 @@ fn distance(logits: &Logits, expected: &[f32]) -> f32 {
 
 #[test]
 fn f32_logits_are_the_references_alone_and_packed() {
-    let (encoder, inputs) = (encoder(Precision::F32), inputs());
+    hold(Precision::F32, TOLERANCE);
+}
+
+#[test]
+fn int8_logits_are_near_the_references_alone_and_packed() {
+    hold(Precision::Int8, INT8_TOLERANCE);
+}
+
+/// Holds the logits of each sequence to the reference's, and those of a sequence alone to those among others.
+fn hold(precision: Precision, tolerance: f32) {
+    let (encoder, inputs) = (encoder(precision), inputs());
     let expected = expected(&inputs, encoder.label_count());
     let sequences = sequences(&inputs);
     let packed = encoder.logits(&sequences).unwrap();
@@ -76,20 +90,19 @@ fn f32_logits_are_the_references_alone_and_packed() {
         let alone = encoder.logits(&[*sequence]).unwrap().remove(0);
         let (far, length) = (distance(&alone, &expected[i]), sequence.ids.len());
         println!("{length:3} tokens: at most {far:.2e} from the reference");
-        assert!(far <= TOLERANCE, "{length} tokens: {far} from the reference");
+        assert!(far <= tolerance, "{length} tokens: {far} from the reference");
         assert_eq!(alone, packed[i], "{length} tokens: alone and among others");
     }
 }
 
-/// In bytes a logit moves by up to some tenths; a label may change only where the reference itself hesitates.
+/// A label may change only where the reference itself hesitates.
 #[test]
 fn int8_labels_are_the_references_where_it_is_sure() {
     let (encoder, inputs) = (encoder(Precision::Int8), inputs());
     let labels = encoder.label_count();
     let packed = encoder.logits(&sequences(&inputs)).unwrap();
     for ((input, logits), expected) in inputs.iter().zip(&packed).zip(expected(&inputs, labels)) {
-        let (far, length) = (distance(logits, &expected), input.ids.len());
-        println!("{length:3} tokens in bytes: at most {far:.3} from the reference");
+        let length = input.ids.len();
         for (row, expected) in logits.view().rows().into_iter().zip(expected.chunks_exact(labels)) {
             let (best, lead) = best(expected);
             assert!(
