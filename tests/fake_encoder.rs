@@ -116,7 +116,8 @@ fn in_a_batch_only_the_failing_documents_fall_back() {
         assert_eq!(document.text(), texts[i]);
         assert_eq!(document.fallback().is_some(), i % 10 == 7, "{i}");
         assert_eq!(surfaces(document).contains(&"Ada Quill"), i % 10 != 7, "{i}");
-        assert!(document.fallback().is_none() || document.countries()[0].alpha2() == "PE", "{i}");
+        // The fake model is silent on Peru, which the gazetteer alone tells.
+        assert_eq!(document.countries().iter().any(|country| country.alpha2() == "PE"), i % 10 == 7, "{i}");
         assert_eq!(document, &recognizer.recognize(&texts[i]), "{i}");
     }
 }
