@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::document::Fallback;
 #[cfg(feature = "encoder")]
-use crate::encoder::Encoder;
+use crate::encoder::{Encoder, Precision};
 use crate::error::{Error, ErrorKind};
 use crate::gazetteer::Gazetteer;
 use crate::mention::EntityKind;
@@ -43,6 +43,8 @@ pub struct RecognizerBuilder {
     model: ModelChoice,
     #[cfg(feature = "encoder")]
     encoder: Option<Arc<dyn Encoder>>,
+    #[cfg(feature = "encoder")]
+    precision: Precision,
     gazetteer: Option<Arc<Gazetteer>>,
     added: Vec<Arc<Gazetteer>>,
     falls_back: bool,
@@ -74,6 +76,8 @@ impl Default for RecognizerBuilder {
             model: ModelChoice::Embedded,
             #[cfg(feature = "encoder")]
             encoder: None,
+            #[cfg(feature = "encoder")]
+            precision: Precision::default(),
             gazetteer: None,
             added: Vec::new(),
             falls_back: false,
@@ -99,6 +103,14 @@ impl RecognizerBuilder {
     #[cfg(feature = "encoder")]
     pub fn encoder(mut self, encoder: Arc<dyn Encoder>) -> Self {
         self.encoder = Some(encoder);
+        self
+    }
+
+    /// What the native encoder multiplies in; [`Precision::Int8`] unless said.
+    #[must_use]
+    #[cfg(feature = "encoder")]
+    pub fn precision(mut self, precision: Precision) -> Self {
+        self.precision = precision;
         self
     }
 
@@ -186,9 +198,9 @@ impl RecognizerBuilder {
     fn model(&self) -> Result<(Option<Model>, Option<Fallback>), Error> {
         let loaded = match &self.model {
             ModelChoice::None => return Ok((None, Some(Fallback::Asked))),
-            ModelChoice::Dir(dir) => Model::from_dir(dir),
+            ModelChoice::Dir(dir) => Model::from_dir(dir, self.precision),
             #[cfg(feature = "embedded-model")]
-            ModelChoice::Embedded => Model::embedded(),
+            ModelChoice::Embedded => Model::embedded(self.precision),
             #[cfg(not(feature = "embedded-model"))]
             ModelChoice::Embedded => {
                 let expected = "a folder: this build has no embedded model";

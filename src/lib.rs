@@ -37,10 +37,13 @@ mod decode;
 #[cfg(feature = "encoder")]
 mod model;
 
-// &str to the mentions of listed names,
+// &str to words, for
+mod word;
+
+// the mentions of listed names,
 mod gazetteer;
 
-// &str to the mentions of provisions,
+// of provisions,
 mod provision;
 
 // of treaties by the shape of their names,
@@ -74,6 +77,8 @@ mod builder;
 pub use builder::RecognizerBuilder;
 pub use document::{Document, Dyad, Fallback};
 pub use encoder::{Encoder, Logits, Sequence};
+#[cfg(feature = "encoder")]
+pub use encoder::{NativeEncoder, Precision};
 pub use entity::{Country, CountryForm, Entity, Organisation, Person, Provision, ProvisionUnit, Treaty};
 pub use error::{Error, ErrorKind};
 pub use gazetteer::{Gazetteer, GazetteerEntry};

@@ -18,6 +18,7 @@ use crate::sentence;
 use crate::span::Span;
 use crate::title;
 use crate::treaty_name;
+use crate::word::Words;
 
 /// Texts of a batch that are read together, in bytes of text: what is held in memory at once.
 const GROUP: usize = 1 << 20;
@@ -141,17 +142,20 @@ impl Recognizer {
             Some(Err(error)) => (None, Some(Fallback::EncoderFailed(error.to_string()))),
             None => (None, self.alone.clone()),
         };
-        let listed = self.gazetteer.find(text);
-        let bare = provision::bare(text);
+        let words = Words::of(text);
+        let listed = self.gazetteer.find_in(&words);
+        let bare = provision::bare(&words);
         let names = match &read {
             Some(read) => {
                 let is_seldom = |mention: &Mention| self.gazetteer.is_seldom(mention.kind, &text[mention.span]);
                 merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare, is_seldom)].concat()])
             }
-            None => merge::merge(&[&listed, &treaty_name::find(text), &title::find(text), &bare]),
+            None => {
+                merge::merge(&[&[listed.as_slice(), &treaty_name::find(&words), &title::find(&words)].concat(), &bare])
+            }
         };
         let anchors = [names.mentions.as_slice(), &listed].concat();
-        let provisions = provision::find(text, &anchors, |mention| self.is_founded(&text[mention.span]));
+        let provisions = provision::find(&words, &anchors, |mention| self.is_founded(&text[mention.span]));
         let whole = merge::merge(&[&provisions, &names.mentions]);
         let provisions = provision::repeats(text, &whole.mentions, &bare);
         let repeats = alias::find(text, &whole.mentions);

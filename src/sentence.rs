@@ -122,7 +122,7 @@ fn lines(text: &str) -> Vec<Span> {
 fn is_wrapped(line: &str, next: &str, width: usize) -> bool {
     let word = next.split_whitespace().next().unwrap_or("");
     let continues = next.starts_with(char::is_lowercase);
-    let is_full = line.len() + 1 + word.len() > width && width <= WRAPPED_WIDTH && width >= WRAPPED_WIDTH / 3;
+    let is_full = line.len() + 1 + word.len() > width && (WRAPPED_WIDTH / 3..=WRAPPED_WIDTH).contains(&width);
     (continues || is_full) && !line.ends_with(['.', '!', '?', '"', '”'])
         || (is_full && !line.ends_with(['!', '?']) && continues)
 }

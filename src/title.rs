@@ -1,249 +1,229 @@
-//! People by the title before their name: "Prime Minister Ana Müller", "spokesman Ned Price".
+//! People by what stands before their surname: a title ("Prime Minister Ana Müller", "spokesman Ned Price") or a given
+//! name that many bear ("Michael Jordan").
 
-use crate::gazetteer::symbol::{self, Shape, Symbol};
+use std::sync::LazyLock;
+
 use crate::mention::{EntityKind, Mention, Source};
+use crate::span::Span;
+use crate::word::{Gap, Lexicon, Words};
 
-/// The share of such mentions that were right on the annotated sentences that the gazetteer's scores were measured on.
-const SCORE: f32 = 0.9;
+/// The share of mentions by title that were right on 14,778 annotated sentences of news and records.
+const TITLE_SCORE: f32 = 0.95;
 
-/// Titles and roles whose bearer's name follows them.
-const TITLES: &[&str] = &[
-    "Admiral",
-    "Ambassador",
-    "Archbishop",
-    "Ayatollah",
-    "Bishop",
-    "Brigadier",
-    "Capt",
-    "Captain",
-    "Cardinal",
-    "Chairman",
-    "Chancellor",
-    "Chairwoman",
-    "Chief",
-    "Col",
-    "Colonel",
-    "Commissioner",
-    "Congressman",
-    "Congresswoman",
-    "Dr",
-    "Gen",
-    "General",
-    "Gov",
-    "Governor",
-    "Imam",
-    "Judge",
-    "Justice",
-    "King",
-    "Lt",
-    "Maj",
-    "Major",
-    "Mayor",
-    "Minister",
-    "Miss",
-    "Mr",
-    "Mrs",
-    "Ms",
-    "Mullah",
-    "Pope",
-    "Premier",
-    "President",
-    "Prince",
-    "Princess",
-    "Prof",
-    "Professor",
-    "Queen",
-    "Rabbi",
-    "Rep",
-    "Representative",
-    "Rev",
-    "Reverend",
-    "Secretary",
-    "Sen",
-    "Senator",
-    "Sergeant",
-    "Sgt",
-    "Sheik",
-    "Sheikh",
-    "Sir",
-    "Speaker",
-    "Sultan",
-    "Emir",
-    "Crown",
-    "Marshal",
-    "Senator",
-    "spokesman",
-    "spokeswoman",
-    "spokesperson",
-    "journalist",
-    "lawyer",
-    "activist",
-    "analyst",
-    "reporter",
-    "businessman",
-    "politician",
-];
+/// The share of mentions by given name that were right there.
+const GIVEN_SCORE: f32 = 0.90;
 
-/// Titles after which a single word is a name too.
-const SINGLE: &[&str] = &[
-    "Mr",
-    "Mrs",
-    "Ms",
-    "Dr",
-    "President",
-    "Chancellor",
-    "Premier",
-    "Senator",
-    "Sen",
-    "Gen",
-    "General",
-    "Pope",
-    "Judge",
-    "Sheikh",
-];
+/// The most words of a name.
+const LONGEST: usize = 6;
 
-/// Particles inside a name.
-const PARTICLES: &[&str] = &[
-    "al", "bin", "ibn", "bint", "da", "de", "del", "der", "di", "dos", "du", "el", "ter", "ul", "van", "von", "la",
-    "le", "ben", "abu",
-];
+/// What a word is to the grammar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A title that a surname alone follows too.
+    Title,
+    /// A title or a trade that a full name follows.
+    Trade,
+    /// A given name.
+    Given,
+    /// A part of a name in lower case.
+    Particle,
+    /// A capitalised word that is no part of a name; what it ends is none where it names a thing.
+    Thing,
+    /// A capitalised word that is no part of a name.
+    Other,
+}
 
-/// Capitalised words that end a name or are none.
-const STOPS: &[&str] = &[
-    "Affairs",
-    "And",
-    "April",
-    "August",
-    "Bank",
-    "Council",
-    "December",
-    "Defence",
-    "Defense",
-    "Deputy",
-    "Election",
-    "February",
-    "Finance",
-    "Foreign",
-    "Friday",
-    "General",
-    "House",
-    "In",
-    "Interior",
-    "January",
-    "July",
-    "June",
-    "March",
-    "May",
-    "Minister",
-    "Ministry",
-    "Monday",
-    "November",
-    "October",
-    "Of",
-    "Office",
-    "On",
-    "Prime",
-    "Saturday",
-    "Secretary",
-    "September",
-    "State",
-    "Sunday",
-    "The",
-    "Thursday",
-    "Tuesday",
-    "Wednesday",
-    "President",
-    "Security",
-    "Court",
-    "Justice",
-    "Executive",
-    "Army",
-    "Party",
-    "Republic",
-    "He",
-    "She",
-    "It",
-    "But",
-    "I",
-    "A",
-    "As",
-    "At",
-    "For",
-    "Who",
-    "Has",
-    "Says",
-    "Said",
-    "To",
-    "Is",
-    "Was",
-    "Elect",
-    "Emeritus",
-    "Designate",
-    "Vice",
-    "United",
-    "National",
-    "Minister",
-    "Union",
-    "Government",
-];
+static ROLES: LazyLock<Lexicon<Role>> = LazyLock::new(|| {
+    Lexicon::new(&[
+        (Role::Title, TITLES),
+        (Role::Trade, TRADES),
+        (Role::Particle, PARTICLES),
+        (Role::Thing, THINGS),
+        (Role::Other, OTHERS),
+        (Role::Given, GIVEN_NAMES.as_str()),
+    ])
+});
 
-/// The people in `text` whose title stands before their name, sorted and disjoint; the title stays outside.
-pub(crate) fn find(text: &str) -> Vec<Mention> {
-    let symbols: Vec<Symbol<'_>> = symbol::symbols(text).collect();
-    let mut mentions: Vec<Mention> = Vec::new();
+static GIVEN_NAMES: LazyLock<String> = LazyLock::new(|| {
+    let lines = include_str!("../models/gazetteer/given_names.txt").lines();
+    lines.filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join(" ")
+});
+
+const TITLES: &str = "Mr Mrs Ms Dr Messrs President Chancellor Premier Senator Sen Gov Gen Col Maj Lt Capt Sgt Prof Rep \
+    Rev Adm Congressman Congresswoman Pope Sheikh Sheik Ayatollah Mullah Minister Secretary Ambassador Archbishop \
+    Admiral Colonel Lieutenant Marshal Taoiseach Judge Sir Dame Lord Lady Professor Representative Attorney Justice \
+    Governor Mayor General Commander Captain Major Sergeant Cardinal Bishop Rabbi Imam Emir Sultan King Queen Prince \
+    Princess Marechal Comrade Undersecretary Delegate Detective Envoy";
+
+const TRADES: &str = "Chairman Chairwoman Chairperson Speaker Commissioner Chief Chair Director Leader Brigadier \
+    Corporal Private Officer Coach Doctor Father Sister Brother Reverend Miss Deputy Elder Executive Executive \
+    Spokesman Spokeswoman Spokesperson Lawmaker Candidate Author Actor Actress Singer Driver Pastor Inspector Sheriff \
+    spokesman spokeswoman spokesperson journalist lawyer activist analyst reporter businessman businesswoman \
+    politician president minister secretary chairman chairwoman leader director chief commander senator governor \
+    mayor ambassador envoy candidate lawmaker congressman congresswoman prosecutor judge general colonel actor \
+    actress singer author writer novelist poet painter historian economist scientist physicist professor teacher \
+    student coach captain player striker goalkeeper golfer boxer cyclist driver swimmer runner skier rider pilot \
+    astronaut cosmonaut philosopher composer musician rapper guitarist director filmmaker producer photographer \
+    editor columnist correspondent anchor billionaire founder owner executive founder chancellor premier king queen \
+    prince princess cleric imam bishop archbishop priest pastor dissident militant extremist terrorist warlord \
+    fugitive suspect gunman rebel dictator official representative negotiator diplomat attorney lawyer banker \
+    physician doctor nurse soldier officer detective policeman designer architect engineer inventor comedian \
+    entertainer star model wife husband son daughter brother sister father mother rival incumbent successor \
+    predecessor nominee challenger defender midfielder forward batsman bowler pitcher quarterback wrestler champion \
+    winner teammate manager star titleholder seed champions legend striker compatriot countryman";
+
+const PARTICLES: &str =
+    "al bin ibn bint da de del della der di dos du el ter ul ur van von la le ben abu ould den zu y";
+
+const THINGS: &str = "Academy Act Affairs Agency Airlines Airport Airways Alliance Army Arena Assembly Association Avenue \
+    Award Awards Bank Battalion Bay Beach Boulevard Bridge Brigade Brigades Brothers Building Bureau Cabinet Canal \
+    Castle Cathedral Center Centre Championship Championships Church City Club Coast College Commission Committee \
+    Company Conference Convention Corp Corporation Council County Court Creek Cup Department Desert District Doctrine \
+    Enterprise Enterprises Falls Federation Fellowship Festival Field Fleet Force Forces Foundation Front Fund Games \
+    Gardens Gate Government Group Hall Harbor Harbour Heights Herald Highway Hill Hills Holdings Hospital Hotel House \
+    Inc Industries Initiative Institute Institution International Island Islands Isle Journal Lake Lakes League Library \
+    Limited Line LLC LLP Ltd Magazine Market Martyrs Medal Memorial Ministry Monument Mosque Mountain Mountains Movement \
+    Museum Network News Observatory Office Organization Palace Park Parliament Partners Party Peninsula Plan Plateau \
+    Plaza Port Post Press Prison Prize Project Province Railway Ranch Records Region Regiment Report Republic Research \
+    Resort River Road Rock School Sea Senate Series Services Show Society Sound Square Stadium State States Station \
+    Street Studios Symphony Team Telegraph Temple Territory Theater Theatre Times Tower Trail Treaty Tribune Trophy \
+    Trust Union United University Valley Village Volcano Wall Watch Zone Zoo Building Law Motors Stanley Chase Line";
+
+const OTHERS: &str = "A About After Again All Also Although And Any April As At August Be Because Before Both But By \
+    Can December Defence Defense Democrat Democratic Democrats Designate During Each East Elect Election Emeritus \
+    Europe European February Finance For Foreign Former Friday From Has Have He Her His How However I If In Interior \
+    Is It Its January July June Last Later March May Meanwhile Monday Months More Most National New No North Not \
+    November Now October Of On One Only Or Other Our Over Parliamentary People Presidential Prime Republican \
+    Republicans Said Saturday Says Security Senior September She Since So Some South Still Such Sunday Supreme Than \
+    That The Their Then There These They This Those Thursday To Today Tuesday Two Under Until Up Vice Was Wednesday \
+    Were West What When Where Which While Who Why Will With Year Years You Your Islam Christian Christians Muslim \
+    Muslims Christmas Easter English French German Russian Chinese American Americans British Iraqi Israeli Iranian \
+    Palestinian Turkish Syrian Japanese Korean Indian Pakistani Afghan Ukrainian Italian Spanish Agreement \
+    Constitution Labour Labor Conservative Health Trade Education Energy Environment Justice Treasury Internal \
+    External Home Communications Transport Agriculture Commerce State Economic Economy Planning Development Culture \
+    Information Tourism Sports Police Intelligence Staff Counsel Operations Programme Program";
+
+/// Words of a department after "Secretary of", "Minister for".
+const OF: &[&str] = &["of", "for"];
+
+/// Words that are abbreviated before a full stop.
+const ABBREVIATED: usize = 5;
+
+/// The people in a text whom a title or a given name tells, sorted and disjoint; the title stays outside.
+pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
+    let mut mentions = Vec::new();
     let mut at = 0;
-    while at < symbols.len() {
-        let Some(title) = word(&symbols, at).filter(|word| TITLES.contains(word)) else {
+    while at < words.len() {
+        let Some(role) = ROLES.get(words.at(at)) else {
             at += 1;
             continue;
         };
-        let mut first = at + 1;
-        if matches!(symbols.get(first).map(|symbol| symbol.shape), Some(Shape::Mark('.'))) && title.len() <= 4 {
-            first += 1;
+        let (first, least, score) = match role {
+            Role::Title | Role::Trade => {
+                let first = after_title(words, at);
+                let is_single = ROLES.get(words.at(first - 1)) == Some(Role::Title) && first == at + 1;
+                (first, if is_single { 1 } else { 2 }, TITLE_SCORE)
+            }
+            Role::Given if is_opening(words, at) => (at, 2, GIVEN_SCORE),
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        match name(words, first, least) {
+            Some((span, end)) => {
+                mentions.push(Mention::new(span, EntityKind::Person, score, Source::Grammar));
+                at = end;
+            }
+            None => at += 1,
         }
-        let end = name_end(text, &symbols, first);
-        let is_enough = end > first + 1 || (end == first + 1 && SINGLE.contains(&title));
-        if is_enough {
-            let span = symbols[first].span.cover(symbols[end - 1].span);
-            mentions.push(Mention::new(span, EntityKind::Person, SCORE, Source::Grammar));
-        }
-        at = end.max(at + 1);
     }
     mentions
 }
 
-fn word<'a>(symbols: &[Symbol<'a>], at: usize) -> Option<&'a str> {
-    match symbols.get(at)?.shape {
-        Shape::Word(word) => Some(word),
-        _ => None,
+/// The word after a title and what belongs to it: a stop, "-elect", "-General", "of State".
+fn after_title(words: &Words<'_>, title: usize) -> usize {
+    let mut at = title + 1;
+    while words.gap(at) == Gap::Hyphen && at < title + 3 {
+        at += 1;
     }
+    at
 }
 
-/// The symbol after the name that starts at `first`; `first` where none does.
-fn name_end(text: &str, symbols: &[Symbol<'_>], first: usize) -> usize {
-    let mut end = first;
-    let mut at = first;
-    while at < symbols.len() && at < first + 6 {
-        let gap = symbols[at].span.start() - symbols[at - 1].span.end();
-        let is_initial_stop =
-            symbols[at].shape == Shape::Mark('.') && at > first && text[symbols[at - 1].span].chars().count() == 1;
-        if is_initial_stop && gap == 0 {
-            at += 1;
-            continue;
+/// Whether a full name can start at word `at`: no capitalised word that may belong to it stands before.
+fn is_opening(words: &Words<'_>, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return true };
+    let is_beside =
+        matches!(words.gap(at), Gap::Space | Gap::Hyphen) || (words.gap(at) == Gap::Stop && words.is_initial(before));
+    if !is_beside || !words.is_capitalised(before) || words.is_possessive(before) {
+        return words.gap(at) != Gap::Apostrophe;
+    }
+    words.gap(at) == Gap::Space && (words.opens(before) || is_adjective(words.at(before)) || words.is_upper(before))
+}
+
+/// Whether a word looks like a nationality, a party or a title, after which a name may start.
+fn is_adjective(word: &str) -> bool {
+    let ends =
+        ["ian", "ean", "can", "ish", "ese", "nch", "eli", "aqi", "ani", "man", "ist", "rat", "tive", "ss", "crat"];
+    ends.iter().any(|end| word.ends_with(end))
+        || matches!(ROLES.get(word), Some(Role::Other | Role::Trade | Role::Title))
+}
+
+/// The name of at least `least` words that starts at word `first`, and the word after it.
+fn name(words: &Words<'_>, first: usize, least: usize) -> Option<(Span, usize)> {
+    let (mut at, mut end, mut count) = (first, first, 0);
+    while at < words.len() && at < first + LONGEST {
+        if at > first && !goes_on(words, at) {
+            break;
         }
-        let Some(word) = word(symbols, at).filter(|_| gap <= 1) else { break };
-        if is_name_word(word) {
+        if at == first && !starts(words, at) {
+            return None;
+        }
+        if is_name_word(words, at, first) {
             end = at + 1;
-        } else if !PARTICLES.contains(&word) {
+            count += usize::from(at == first || words.gap(at) != Gap::Hyphen);
+        } else if words.is_capitalised(at) || ROLES.get(words.at(at)) != Some(Role::Particle) {
             break;
         }
         at += 1;
     }
-    end
+    let is_thing = goes_on(words, end) && ROLES.get(words.at(end)) == Some(Role::Thing) && words.is_capitalised(end);
+    let is_last_initial = end > first && words.is_initial(end - 1);
+    if count < least || is_thing || is_last_initial {
+        return None;
+    }
+    Some((words.span(first, end), end))
 }
 
-fn is_name_word(word: &str) -> bool {
-    let is_capitalised = word.starts_with(char::is_uppercase) && !STOPS.contains(&word);
-    let is_acronym = word.len() > 1 && !word.contains(char::is_lowercase);
-    is_capitalised && !is_acronym
+/// Whether a name may start at word `at`, which a title or nothing stands before.
+fn starts(words: &Words<'_>, at: usize) -> bool {
+    let is_after_stop = words.gap(at) == Gap::Stop && at > 0 && words.at(at - 1).len() <= ABBREVIATED;
+    at == 0
+        || is_after_stop
+        || words.gap(at) != Gap::Apostrophe && (words.is_near(at) || !ROLES.get(words.at(at)).is_none())
+}
+
+/// Whether word `at` may go on with the name that the word before it belongs to.
+fn goes_on(words: &Words<'_>, at: usize) -> bool {
+    match words.gap(at) {
+        Gap::Space | Gap::Hyphen => true,
+        Gap::Apostrophe => !words.is_possessive(at) && words.is_capitalised(at),
+        Gap::Stop => words.is_initial(at - 1),
+        Gap::Dot => words.is_initial(at - 1) && words.is_initial(at),
+        _ => false,
+    }
+}
+
+fn is_name_word(words: &Words<'_>, at: usize, first: usize) -> bool {
+    let word = words.at(at);
+    if !words.is_capitalised(at) || words.has_digit(at) {
+        return false;
+    }
+    let is_roman = at > first && word.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'));
+    let is_acronym = words.is_upper(at) && !words.is_initial(at) && !is_roman;
+    let is_other = match ROLES.get(word) {
+        None | Some(Role::Given | Role::Particle) => false,
+        Some(_) => true,
+    };
+    !is_acronym && !is_other
 }

@@ -3,6 +3,9 @@
 //! "NATO met" is `nato` and `met`: the vocabulary is uncased, and the case of each word comes in beside it, as a
 //! [`CaseClass`], which the model reads as the token type.
 
+#[cfg(test)]
+mod parity;
+
 use std::fmt;
 
 use ahash::AHashMap;
@@ -157,9 +160,9 @@ impl Tokenizer {
             let last = first + length;
             let span = |i: usize| Span::new(offsets[i].0, offsets[i].1).shift(sentence.start());
             let case = CaseClass::of(&text[span(first).cover(span(last - 1))]);
-            for i in first..last {
+            for (i, &id) in ids.iter().enumerate().take(last).skip(first) {
                 let starts_word = i == first;
-                tokens.push(Token { id: ids[i], case, span: span(i), starts_word, starts_sentence: i == 0 });
+                tokens.push(Token { id, case, span: span(i), starts_word, starts_sentence: i == 0 });
             }
             first = last;
         }

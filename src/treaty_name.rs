@@ -1,125 +1,207 @@
 //! Treaties by the shape of their names, for those that no list holds: "Treaty of Tartu", "Nagoya Protocol".
 
-use crate::gazetteer::symbol::{self, Shape, Symbol};
-use crate::mention::{EntityKind, Mention, Source};
+use std::sync::LazyLock;
 
-/// The share of such mentions that were right on the annotated sentences that the gazetteer's scores were measured on.
+use crate::mention::{EntityKind, Mention, Source};
+use crate::word::{Gap, Lexicon, Words};
+
+/// The share of such mentions that were right on 14,778 annotated sentences of news and records.
 const SCORE: f32 = 0.6;
 
-/// Nouns that name an agreement under international law.
-const NOUNS: &[&str] =
-    &["Accord", "Accords", "Agreement", "Charter", "Convention", "Covenant", "Pact", "Protocol", "Statute", "Treaty"];
+/// The most words of a name before its noun, and after it.
+const BEFORE: usize = 8;
+const AFTER: usize = 24;
 
-/// Nouns that name one also by a place before them alone: "Versailles Treaty".
-const SHORT_NOUNS: &[&str] = &["Accord", "Accords", "Convention", "Pact", "Protocol", "Treaty"];
+/// What a word is to the grammar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// Names a treaty with what stands before it: `Versailles Treaty`.
+    Noun,
+    /// Names one only with a subject before it or with a complement: `Pretoria Peace Agreement`.
+    Agreement,
+    /// Names one only with a complement that is no right or liberty: `Charter of Paris`.
+    Charter,
+    /// What agreements of states are about.
+    Subject,
+    /// Begins no name and stands in none before the noun.
+    Generic,
+    /// Stands in a name in lower case.
+    Small,
+    /// Begins a complement.
+    Joint,
+    /// What a treaty of old was about: goes on after a comma.
+    Topic,
+    /// A month: after "of" or "on" a date and no complement.
+    Month,
+    /// After the noun: it names a building, a bureau, a body and no treaty.
+    Body,
+}
 
-/// Small words inside a name.
-const SMALL: &[&str] =
-    &["of", "on", "the", "and", "for", "in", "to", "against", "between", "with", "concerning", "from", "by"];
+static ROLES: LazyLock<Lexicon<Role>> = LazyLock::new(|| {
+    Lexicon::new(&[
+        (
+            Role::Noun,
+            "Treaty Treaties Accord Accords Convention Conventions Pact Protocol Protocols Covenant Covenants",
+        ),
+        (Role::Agreement, "Agreement Agreements Armistice Memorandum"),
+        (Role::Charter, "Charter Statute"),
+        (
+            Role::Subject,
+            "Peace Trade Association Ceasefire Forces Framework Cooperation Partnership Access Climate Fisheries \
+            Nuclear Friendship Military Defense Defence Boundary Border Reconciliation Safeguards Armistice Stabilisation \
+            Stabilization Friday Accord Withdrawal Promotion Political Comprehensive Disengagement Power-Sharing Status \
+            Monetary Readmission Extradition Investment Customs Security Kosovo Bretton Normalization",
+        ),
+        (
+            Role::Generic,
+            "A All An And Annual Any At But By Constitutional Draft Each Every Final For From GOP He Her His If In Its \
+            It Labour License Licence Merger Settlement Plea Loan Lease Purchase Credit Collective Executive Master \
+            National New No Of On Our Party Republican Democratic Such That The Their These This Those Transmission \
+            Internet Border Gateway Transfer Control Communication Under When With World After Both Constitution \
+            Football Federal Game Games Comic Science Fiction Music Annual Confidentiality Services Service User \
+            Security-Council However International Parties Party Baptist Methodist Association's State Member Second \
+            First Third Signing Most While As Since Although",
+        ),
+        (
+            Role::Joint,
+            "of on for against concerning relating between regarding respecting to establishing governing \
+            Regarding Respecting Concerning Establishing Relating Against Between banning prohibiting",
+        ),
+        (Role::Small, "of on the and for in to against between with concerning from by or at its their a"),
+        (
+            Role::Topic,
+            "Commerce Navigation Limits Extradition Consular Economic Privileges Immunities Stockpiling Production \
+            Inhuman Degrading Cooperation Stability Amity Settlement Transfer Friendship Use Acquisition Development \
+            Social Cultural Assistance",
+        ),
+        (Role::Month, "January February March April May June July August September October November December"),
+        (
+            Role::Body,
+            "Center Centre Centres Complex Hall Secretariat Organisation Organization Committee Commission \
+            Association Movement Party People Office Bureau Bureaux",
+        ),
+    ])
+});
 
-/// Words that may stand before a noun and make no name of a treaty with it.
-const GENERIC: &[&str] = &[
-    "A",
-    "All",
-    "American",
-    "An",
-    "Annual",
-    "Any",
-    "Association",
-    "Constitutional",
-    "Democratic",
-    "Draft",
-    "Each",
-    "Every",
-    "Final",
-    "First",
-    "GOP",
-    "His",
-    "In",
-    "Its",
-    "Labour",
-    "National",
-    "New",
-    "No",
-    "Our",
-    "Party",
-    "Peace",
-    "Republican",
-    "Second",
-    "Such",
-    "That",
-    "The",
-    "Their",
-    "These",
-    "This",
-    "Those",
-    "Trade",
-    "Under",
-];
-
-/// The treaties in `text` that their names' shape tells, sorted and disjoint.
-pub(crate) fn find(text: &str) -> Vec<Mention> {
-    if !NOUNS.iter().any(|noun| text.contains(noun)) {
-        return Vec::new();
-    }
-    let symbols: Vec<Symbol<'_>> = symbol::symbols(text).collect();
+/// The treaties in a text that their names' shape tells, sorted and disjoint.
+pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
-    for at in 0..symbols.len() {
-        let Some(noun) = word(&symbols, at).filter(|word| NOUNS.contains(word)) else { continue };
-        let start = modifiers(text, &symbols, at);
-        let end = complement(text, &symbols, at + 1);
-        let is_named = end > at + 1 || (start < at && SHORT_NOUNS.contains(&noun));
-        let span = symbols[start].span.cover(symbols[end - 1].span);
-        let is_free = mentions.last().is_none_or(|last| last.span.end() <= span.start());
-        if is_named && is_free {
-            mentions.push(Mention::new(span, EntityKind::Treaty, SCORE, Source::Grammar));
+    let mut free = 0; // the first word that is in no mention
+    for at in 0..words.len() {
+        if at < free || !words.is_capitalised(at) {
+            continue;
+        }
+        let noun = match ROLES.get(words.at(at)) {
+            Some(noun @ (Role::Noun | Role::Agreement | Role::Charter)) => noun,
+            _ => continue,
+        };
+        if let Some((start, end)) = name(words, at, noun).filter(|&(start, _)| start >= free) {
+            mentions.push(Mention::new(words.span(start, end), EntityKind::Treaty, SCORE, Source::Grammar));
+            free = end;
         }
     }
     mentions
 }
 
-fn word<'a>(symbols: &[Symbol<'a>], at: usize) -> Option<&'a str> {
-    match symbols.get(at)?.shape {
-        Shape::Word(word) => Some(word),
-        _ => None,
+/// The words of the name whose noun stands at `at`, if it is one.
+fn name(words: &Words<'_>, at: usize, noun: Role) -> Option<(usize, usize)> {
+    let start = modifiers(words, at);
+    let end = complement(words, at);
+    let is_body = words.is_near(end) && words.is_capitalised(end) && ROLES.get(words.at(end)) == Some(Role::Body);
+    if is_body || words.at(at) == "Memorandum" && start == at {
+        return None;
     }
+    let has_complement = end > at + 1;
+    let before = (start..at).map(|i| ROLES.get(words.at(i)));
+    let is_named = before.clone().any(|role| role.is_none());
+    let has_subject = before.clone().any(|role| role == Some(Role::Subject));
+    let is_treaty = match noun {
+        Role::Noun => has_complement || is_named || (has_subject && at - start > 1),
+        Role::Agreement => has_complement && at + 2 < end || (is_named || at - start > 1) && has_subject,
+        _ => has_complement && start == at && !is_right(words, at, end),
+    };
+    is_treaty.then_some((start, end))
 }
 
-fn is_near(symbols: &[Symbol<'_>], at: usize) -> bool {
-    at > 0 && at < symbols.len() && symbols[at].span.start() - symbols[at - 1].span.end() <= 1
+/// Whether a charter's complement tells of a nation's own law.
+fn is_right(words: &Words<'_>, at: usize, end: usize) -> bool {
+    (at..end)
+        .any(|i| matches!(words.at(i), "Rights" | "Freedoms" | "Freedom" | "Autonomy" | "Constitution" | "Liberties"))
 }
 
 /// The first of the capitalised words before the noun that belong to its name.
-fn modifiers(text: &str, symbols: &[Symbol<'_>], noun: usize) -> usize {
+fn modifiers(words: &Words<'_>, noun: usize) -> usize {
     let mut start = noun;
-    while start > 0 && noun - start < 6 && is_near(symbols, start) {
-        let Some(word) = word(symbols, start - 1) else { break };
-        let is_capitalised = word.starts_with(char::is_uppercase) && !text[symbols[start - 1].span].contains('.');
-        if !is_capitalised || GENERIC.contains(&word) {
+    while start > 0 && noun - start < BEFORE {
+        let before = start - 1;
+        let is_joined = matches!(words.gap(start), Gap::Space | Gap::Line | Gap::Hyphen)
+            || (words.gap(start) == Gap::Stop && words.is_initial(before))
+            || (words.gap(start) == Gap::Dot && words.is_initial(before));
+        let is_and = words.at(before) == "and"
+            && start < noun
+            && words.is_near(before)
+            && before > 0
+            && words.is_capitalised(before - 1)
+            && ROLES.get(words.at(before - 1)) == Some(Role::Subject);
+        if is_and && is_joined {
+            start -= 1;
+            continue;
+        }
+        let is_shorthand =
+            words.gap(start) == Gap::Hyphen && matches!(words.at(before), "Change" | "Dumping" | "Pollution");
+        let is_part = words.is_capitalised(before) || (words.gap(start) == Gap::Hyphen && start < noun);
+        if !is_joined || !is_part || is_shorthand || ROLES.get(words.at(before)) == Some(Role::Generic) {
             break;
         }
         start -= 1;
     }
+    while start < noun && (!words.is_capitalised(start) || words.gap(start) == Gap::Dot) {
+        start += 1;
+    }
     start
 }
 
-/// The symbol after the name's complement: "of Tartu", "on the Rights of the Child"; `at` itself where there is none.
-fn complement(text: &str, symbols: &[Symbol<'_>], at: usize) -> usize {
-    let opens = word(symbols, at)
-        .is_some_and(|word| matches!(word, "of" | "on" | "for" | "against" | "concerning" | "relating" | "between"));
-    let mut end = at;
-    if !opens {
+/// The word after the name's complement: "of Tartu", "on the Rights of the Child"; the one after the noun where there
+/// is none.
+fn complement(words: &Words<'_>, noun: usize) -> usize {
+    let (first, mut end) = (noun + 1, noun + 1);
+    if !words.is_near(first) || !is_joint(words, noun) {
         return end;
     }
-    for next in at..symbols.len().min(at + 20) {
-        if !is_near(symbols, next) {
+    for at in first + 1..words.len().min(first + AFTER) {
+        let role = ROLES.get(words.at(at));
+        let is_joined = match words.gap(at) {
+            Gap::Space | Gap::Line | Gap::Hyphen => true,
+            Gap::Apostrophe => words.is_capitalised(at),
+            Gap::Comma => role == Some(Role::Topic) || is_last_topic(words, at),
+            _ => false,
+        };
+        let is_date = role == Some(Role::Month) || (words.has_digit(at) && words.at(at).len() <= 2);
+        if !is_joined || is_date || words.at(at) == "with" {
             break;
         }
-        match word(symbols, next) {
-            Some(word) if word.starts_with(char::is_uppercase) => end = next + 1,
-            Some(word) if SMALL.contains(&word) || (next == at && text[symbols[next].span].len() > 1) => {}
-            _ => break,
+        if words.is_capitalised(at) || (words.gap(at) == Gap::Hyphen && end == at) {
+            end = at + 1;
+        } else if !(matches!(role, Some(Role::Small | Role::Joint)) || at == first + 1 && words.at(first) == "on") {
+            break;
         }
     }
     end
+}
+
+fn is_joint(words: &Words<'_>, noun: usize) -> bool {
+    let joint = words.at(noun + 1);
+    if matches!(joint, "of" | "on" | "in") && words.has_digit(noun + 2) {
+        return false;
+    }
+    match joint {
+        "to" => matches!(words.at(noun), "Protocol" | "Protocols") && words.at(noun + 2) == "the",
+        "of" if words.at(noun + 2) == "the" => ROLES.get(words.at(noun)) != Some(Role::Agreement),
+        _ => ROLES.get(joint) == Some(Role::Joint),
+    }
+}
+
+/// `, and Navigation`: the end of a list of topics.
+fn is_last_topic(words: &Words<'_>, at: usize) -> bool {
+    words.at(at) == "and" && ROLES.get(words.at(at + 1)) == Some(Role::Topic)
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order. A file belongs to the first module of its path under `src/`; `lib.rs` sees them all.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 25] = [
     "error",
     "span",
     "mention",
@@ -16,6 +16,7 @@ const ORDER: [&str; 24] = [
     "encoder",
     "decode",
     "model",
+    "word",
     "gazetteer",
     "provision",
     "treaty_name",

@@ -7,7 +7,13 @@
 #[cfg(feature = "encoder")]
 mod config;
 #[cfg(feature = "encoder")]
+mod kernel;
+#[cfg(feature = "encoder")]
+mod linear;
+#[cfg(feature = "encoder")]
 mod native;
+#[cfg(all(test, feature = "encoder"))]
+mod parity;
 #[cfg(feature = "encoder")]
 mod weights;
 
@@ -18,7 +24,9 @@ use ndarray::ArrayView2;
 #[cfg(feature = "encoder")]
 pub(crate) use config::EncoderConfig;
 #[cfg(feature = "encoder")]
-pub(crate) use native::NativeEncoder;
+pub use linear::Precision;
+#[cfg(feature = "encoder")]
+pub use native::NativeEncoder;
 #[cfg(feature = "encoder")]
 pub(crate) use weights::Weights;
 
@@ -67,7 +75,7 @@ impl Logits {
     ///
     /// Panics where the values do not fill whole rows.
     pub fn new(values: Vec<f32>, labels: usize) -> Self {
-        assert!(labels > 0 && values.len() % labels == 0, "logits fill whole rows");
+        assert!(labels > 0 && values.len().is_multiple_of(labels), "logits fill whole rows");
         Self { values, labels }
     }
 

@@ -15,12 +15,12 @@ pub(crate) struct Weights {
 }
 
 /// How the numbers of a matrix are held.
-#[derive(Debug, Clone)]
-pub(crate) enum Matrix {
+#[derive(Debug)]
+pub(crate) enum Matrix<'a> {
     /// One number for each element.
     Full(Vec<f32>), // (rows, columns)
-    /// One byte for each element, one scale for each row.
-    Scaled { values: Vec<i8>, scales: Vec<f32> }, // (rows, columns), (rows)
+    /// One signed byte for each element, as in the file, and one scale for each row.
+    Scaled { values: Cow<'a, [u8]>, scales: Vec<f32> }, // (rows, columns), (rows)
 }
 
 impl Weights {
@@ -38,7 +38,18 @@ impl Weights {
 
     /// The tensors by name.
     pub(crate) fn tensors(&self) -> Tensors<'_> {
-        Tensors { file: SafeTensors::deserialize(&self.bytes).expect("checked when the weights were made") }
+        Tensors::of(&self.bytes)
+    }
+
+    /// A matrix that outlives the weights: where they are inside the binary, it stays there.
+    pub(crate) fn table(&self, name: &str, rows: usize, columns: usize) -> Result<Matrix<'static>, Error> {
+        match &self.bytes {
+            Cow::Borrowed(bytes) => Tensors::of(bytes).matrix(name, rows, columns),
+            Cow::Owned(bytes) => Ok(match Tensors::of(bytes).matrix(name, rows, columns)? {
+                Matrix::Full(values) => Matrix::Full(values),
+                Matrix::Scaled { values, scales } => Matrix::Scaled { values: Cow::Owned(values.into_owned()), scales },
+            }),
+        }
     }
 }
 
@@ -48,7 +59,11 @@ pub(crate) struct Tensors<'a> {
     file: SafeTensors<'a>,
 }
 
-impl Tensors<'_> {
+impl<'a> Tensors<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Self { file: SafeTensors::deserialize(bytes).expect("checked when the weights were made") }
+    }
+
     /// Fails where one of `names` is missing; the error lists all that are, each with the nearest name of the file.
     pub(crate) fn require(&self, names: &[String]) -> Result<(), Error> {
         let present = self.file.names();
@@ -70,17 +85,17 @@ impl Tensors<'_> {
     }
 
     /// A matrix of `rows` and `columns`.
-    pub(crate) fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Matrix, Error> {
+    pub(crate) fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Matrix<'a>, Error> {
         let view = self.view(name, &[rows, columns])?;
         if view.dtype() != Dtype::I8 {
             return Ok(Matrix::Full(self.floats(name, &[rows, columns])?));
         }
-        let values = view.data().iter().map(|&byte| byte as i8).collect();
+        let values = Cow::Borrowed(view.data());
         let scales = self.floats(&format!("{name}.scale"), &[rows])?;
         Ok(Matrix::Scaled { values, scales })
     }
 
-    fn view(&self, name: &str, shape: &[usize]) -> Result<safetensors::tensor::TensorView<'_>, Error> {
+    fn view(&self, name: &str, shape: &[usize]) -> Result<safetensors::tensor::TensorView<'a>, Error> {
         let missing = |_| Error::new(ErrorKind::Format, name, "a tensor", "none of that name");
         let view = self.file.tensor(name).map_err(missing)?;
         if view.shape() != shape {
@@ -128,29 +143,16 @@ fn nearest<'a>(name: &str, present: &[&'a str]) -> Option<&'a str> {
     (common(best) > last_word).then_some(*best)
 }
 
-impl Matrix {
-    /// Writes row `row` of `columns` numbers.
-    pub(crate) fn read_row(&self, row: usize, columns: usize, out: &mut [f32]) {
+impl Matrix<'_> {
+    /// Writes row `row`, as long as `out`.
+    pub(crate) fn read_row(&self, row: usize, out: &mut [f32]) {
+        let columns = out.len();
         match self {
             Self::Full(values) => out.copy_from_slice(&values[row * columns..][..columns]),
             Self::Scaled { values, scales } => {
                 for (out, &value) in out.iter_mut().zip(&values[row * columns..][..columns]) {
-                    *out = f32::from(value) * scales[row];
+                    *out = f32::from(value as i8) * scales[row];
                 }
-            }
-        }
-    }
-
-    /// All numbers in full, row by row.
-    pub(crate) fn to_full(&self, columns: usize) -> Vec<f32> {
-        match self {
-            Self::Full(values) => values.clone(),
-            Self::Scaled { values, .. } => {
-                let mut full = vec![0.0; values.len()];
-                for (row, out) in full.chunks_exact_mut(columns).enumerate() {
-                    self.read_row(row, columns, out);
-                }
-                full
             }
         }
     }

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::error::{Error, ErrorKind};
-use crate::gazetteer::symbol::{self, Shape, Symbol};
 use crate::gazetteer::table;
 use crate::mention::EntityKind;
+use crate::word::{self, Gap, Words};
 
 /// The rules by the folded name that they are about; those of every place's name stand under "*".
 #[derive(Debug, Clone, Default)]
@@ -67,25 +67,24 @@ impl Ambiguity {
         Ok(Self { rules })
     }
 
-    /// Whether the name at `name` among the symbols is doubted.
-    pub(super) fn doubts(&self, text: &str, symbols: &[Symbol<'_>], name: Range<usize>, kind: EntityKind) -> bool {
+    /// Whether the words `name` of a text, a listed name of `kind`, are doubted.
+    pub(super) fn doubts(&self, words: &Words<'_>, name: &Range<usize>, kind: EntityKind) -> bool {
         let is_place = matches!(kind, EntityKind::Country | EntityKind::Nationality | EntityKind::Location);
         let every = match kind {
             EntityKind::Treaty => TREATY,
             _ if is_place => EVERY,
             _ => return false,
         };
-        let span = symbols[name.start].span.cover(symbols[name.end - 1].span);
-        let own = self.rules.get(&folded(&text[span])).into_iter().flatten();
+        let own = self.rules.get(&folded(&words.text[words.span(name.start, name.end)])).into_iter().flatten();
         let every = self.rules.get(every).into_iter().flatten();
         own.chain(every).any(|rule| match rule {
-            Rule::Next(phrases) => phrases.iter().any(|phrase| phrase.follows(text, symbols, name.end)),
+            Rule::Next(phrases) => phrases.iter().any(|phrase| phrase.follows(words, name.end)),
             Rule::Dated(phrases) => {
-                is_year(symbols, name.start) && phrases.iter().any(|phrase| phrase.follows(text, symbols, name.end))
+                is_year(words, name.start) && phrases.iter().any(|phrase| phrase.follows(words, name.end))
             }
-            Rule::Near(words) => is_near_any(symbols, &name, words),
-            Rule::Previous(phrases) => phrases.iter().any(|phrase| phrase.precedes(text, symbols, name.start)),
-            Rule::Person(allowed) => is_personal(text, symbols, &name, allowed),
+            Rule::Near(others) => is_near_any(words, name, others),
+            Rule::Previous(phrases) => phrases.iter().any(|phrase| phrase.precedes(words, name.start)),
+            Rule::Person(allowed) => is_personal(words, name, allowed),
         })
     }
 }
@@ -95,38 +94,35 @@ impl Phrase {
         Self { words: phrase.split(' ').map(str::to_owned).collect() }
     }
 
-    fn follows(&self, text: &str, symbols: &[Symbol<'_>], end: usize) -> bool {
-        end + self.words.len() <= symbols.len()
-            && is_near(text, symbols, end)
-            && self.words.iter().zip(&symbols[end..]).all(|(word, symbol)| is_word(symbol, word))
+    fn follows(&self, words: &Words<'_>, end: usize) -> bool {
+        is_joined(words, end) && self.words.iter().enumerate().all(|(i, word)| is_word(words.at(end + i), word))
     }
 
-    fn precedes(&self, text: &str, symbols: &[Symbol<'_>], start: usize) -> bool {
+    fn precedes(&self, words: &Words<'_>, start: usize) -> bool {
         let Some(first) = start.checked_sub(self.words.len()) else { return false };
-        is_near(text, symbols, start)
-            && self.words.iter().zip(&symbols[first..]).all(|(word, symbol)| is_word(symbol, word))
+        is_joined(words, start) && self.words.iter().enumerate().all(|(i, word)| is_word(words.at(first + i), word))
     }
 }
 
-/// Whether only one space or hyphen parts symbol `i` from the one before.
-fn is_near(text: &str, symbols: &[Symbol<'_>], i: usize) -> bool {
-    i > 0 && symbols[i].span.start() - symbols[i - 1].span.end() <= 1 && !text[symbols[i - 1].span].ends_with('.')
+/// Whether one space or hyphen parts word `i` from the one before.
+fn is_joined(words: &Words<'_>, i: usize) -> bool {
+    matches!(words.gap(i), Gap::Space | Gap::Line | Gap::Hyphen)
+        || (words.gap(i) == Gap::Stop && words.is_initial(i - 1)) // U.S. Army
 }
 
-/// Whether one of `words` stands near the name.
-fn is_near_any(symbols: &[Symbol<'_>], name: &Range<usize>, words: &[String]) -> bool {
-    let around = name.start.saturating_sub(NEAR)..symbols.len().min(name.end + NEAR);
-    symbols[around].iter().any(|symbol| words.iter().any(|word| is_word(symbol, word)))
-}
-
-/// Whether a year stands before symbol `start`, or the end of a range of years.
-fn is_year(symbols: &[Symbol<'_>], start: usize) -> bool {
-    let Some(Shape::Word(word)) = start.checked_sub(1).map(|before| symbols[before].shape) else { return false };
+/// Whether a year stands before word `start`, or the end of a range of years.
+fn is_year(words: &Words<'_>, start: usize) -> bool {
+    let word = start.checked_sub(1).map_or("", |before| words.at(before));
     matches!(word.len(), 2 | 4) && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn is_word(symbol: &Symbol<'_>, expected: &str) -> bool {
-    matches!(symbol.shape, Shape::Word(word) if word == expected || is_shouted(word, expected))
+fn is_near_any(words: &Words<'_>, name: &Range<usize>, others: &[String]) -> bool {
+    let beside = (name.start.saturating_sub(NEAR)..name.start).chain(name.end..name.end + NEAR);
+    beside.filter(|&i| words.is_capitalised(i)).any(|i| others.iter().any(|other| other == words.at(i)))
+}
+
+fn is_word(word: &str, expected: &str) -> bool {
+    word == expected || is_shouted(word, expected)
 }
 
 fn is_shouted(word: &str, expected: &str) -> bool {
@@ -134,34 +130,23 @@ fn is_shouted(word: &str, expected: &str) -> bool {
 }
 
 /// Whether a capitalised word beside the name makes it a person's.
-fn is_personal(text: &str, symbols: &[Symbol<'_>], name: &Range<usize>, allowed: &[String]) -> bool {
-    let capitalised = |i: usize| match symbols.get(i)?.shape {
-        Shape::Word(word) if word.starts_with(char::is_uppercase) => Some(word),
-        _ => None,
-    };
-    let is_allowed = |word: &str| allowed.iter().any(|other| other == word);
-    let next = capitalised(name.end).filter(|_| is_near(text, symbols, name.end));
-    if next.is_some_and(|word| !is_allowed(word)) {
+fn is_personal(words: &Words<'_>, name: &Range<usize>, allowed: &[String]) -> bool {
+    let is_other = |i: usize| words.is_capitalised(i) && !allowed.iter().any(|word| word == words.at(i));
+    let is_beside = |i: usize| matches!(words.gap(i), Gap::Space | Gap::Hyphen);
+    if is_beside(name.end) && is_other(name.end) {
         return true;
     }
     let Some(before) = name.start.checked_sub(1) else { return false };
-    let opens = before == 0
-        || matches!(symbols[before - 1].shape, Shape::Break | Shape::Mark('.' | '!' | '?' | '"' | '“' | ':'));
-    let previous = capitalised(before).filter(|_| is_near(text, symbols, name.start) && !opens);
-    previous.is_some_and(|word| !is_allowed(word))
+    is_beside(name.start) && is_other(before) && !words.opens(before)
 }
 
 fn folded(name: &str) -> String {
     let mut folded = String::new();
-    for symbol in symbol::symbols(name) {
-        if !folded.is_empty() {
+    for (i, word) in Words::of(name).as_slice().iter().enumerate() {
+        if i > 0 {
             folded.push(' ');
         }
-        match symbol.shape {
-            Shape::Word(word) => symbol::fold_into(word, &mut folded),
-            Shape::Mark(mark) => folded.push(mark),
-            Shape::Break => {}
-        }
+        word::fold_into(&name[word.span], &mut folded);
     }
-    folded
+    if folded.is_empty() { name.to_owned() } else { folded }
 }

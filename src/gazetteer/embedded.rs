@@ -90,11 +90,11 @@ impl Gazetteer {
         Ok(gazetteer)
     }
 
-    fn add_names(&mut self, kind: EntityKind, text: &str) -> Result<(), Error> {
+    fn add_names(&mut self, kind: EntityKind, text: &'static str) -> Result<(), Error> {
         for row in table::rows(text, &NAME_COLUMNS, 4)? {
             let form: Form = row.parse(2)?;
             let target = self.target(kind, &row, form)?;
-            self.add(Entry { name: row.cell(0).into(), kind, target, form, case: row.parse(3)? });
+            self.add(Entry::new(row.cell(0), kind, target, form, row.parse(3)?));
         }
         Ok(())
     }

@@ -58,7 +58,7 @@ impl Gazetteer {
     fn entry(&self, kind: EntityKind, surface: &str) -> Option<&Entry> {
         let of_kind = |name: &str| {
             let entries = self.trie.get(name).iter().map(|&entry| &self.entries[entry as usize]);
-            entries.filter(|entry| entry.kind == kind).last()
+            entries.rev().find(|entry| entry.kind == kind)
         };
         let bare = without_joints(surface);
         of_kind(surface).or_else(|| of_kind(bare)).or_else(|| {

@@ -6,11 +6,11 @@ mod ambiguity;
 mod embedded;
 mod facts;
 mod lookup;
-pub(crate) mod symbol;
 mod table;
 mod trie;
 mod user;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub(crate) use facts::{CountryFacts, OrganisationFacts, PersonFacts, TreatyFacts};
@@ -18,6 +18,7 @@ pub use user::GazetteerEntry;
 
 use crate::mention::{EntityKind, Mention, Source};
 use crate::span::Span;
+use crate::word::{self, Gap, Words};
 use ambiguity::Ambiguity;
 use table::{Case, Form};
 use trie::{Coded, Trie};
@@ -51,7 +52,8 @@ pub struct Gazetteer {
 /// One name in the trie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    name: Box<str>,
+    name: Cow<'static, str>,
+    has_marks: bool, // between its words, such as no other name has: those of a text must be the same
     kind: EntityKind,
     target: u32, // the place in the facts of its kind; a location has none
     form: Form,
@@ -65,39 +67,61 @@ impl Gazetteer {
     /// ("NATO-led"). A name that the rules of ambiguity doubt is passed over: silence rather than a wrong answer. A
     /// mention's score is the share of such names that were right on annotated news.
     pub fn find(&self, text: &str) -> Vec<Mention> {
-        let coded = self.trie.code(text);
+        self.find_in(&Words::of(text))
+    }
+
+    /// The listed names among the words of a text.
+    pub(crate) fn find_in(&self, words: &Words<'_>) -> Vec<Mention> {
+        let coded = self.trie.code(words);
         let mut mentions = Vec::new();
         let mut start = 0;
-        while start < coded.symbols.len() {
-            match self.longest(text, &coded, start) {
-                Some((end, entry)) => {
-                    let span = coded.symbols[start].span.cover(coded.symbols[end - 1].span);
-                    let is_doubted = self.ambiguity.doubts(text, &coded.symbols, start..end, entry.kind);
-                    if !is_doubted {
-                        mentions.push(Mention::new(span, entry.kind, entry.score(), Source::Gazetteer));
-                    }
-                    start = end;
-                }
-                None => start += 1,
+        while start < coded.words.len() {
+            let Some(found) = self.longest(&coded, start) else {
+                start += 1;
+                continue;
+            };
+            if !self.ambiguity.doubts(words, &(start..found.end), found.entry.kind) {
+                mentions.push(Mention::new(found.span, found.entry.kind, found.entry.score(), Source::Gazetteer));
             }
+            start = found.end;
         }
         mentions
     }
 
-    /// The longest acceptable name at symbol `start`: the symbol after it, and its entry.
-    fn longest(&self, text: &str, coded: &Coded<'_>, start: usize) -> Option<(usize, &Entry)> {
+    /// The longest acceptable name at word `start`.
+    fn longest(&self, coded: &Coded<'_>, start: usize) -> Option<Found<'_>> {
+        if !self.trie.starts(coded, start) {
+            return None;
+        }
         let mut longest = None;
-        for (end, found) in self.trie.matches(coded, start) {
-            let span = coded.symbols[start].span.cover(coded.symbols[end - 1].span);
-            let accepted = found.iter().map(|&entry| &self.entries[entry as usize]);
-            let accepted = accepted.filter(|entry| entry.is_written(&text[span]));
+        for (end, entries) in self.trie.matches(coded, start) {
+            let span = with_stop(coded.words, start, end);
+            let entries = entries.iter().map(|&entry| &self.entries[entry as usize]);
+            let accepted = entries.filter(|entry| entry.accepts(&coded.words.text[span]));
             if let Some(entry) = accepted.min_by_key(|entry| rank(entry.kind))
-                && is_whole(text, span)
+                && is_whole(coded.words, span, end)
             {
-                longest = Some((end, entry));
+                longest = Some(Found { end, span, entry });
             }
         }
         longest
+    }
+}
+
+/// A name in a text.
+struct Found<'a> {
+    end: usize, // the word after it
+    span: Span,
+    entry: &'a Entry,
+}
+
+/// The words `start..end` with the last stop of an abbreviation: all of "U.S.".
+fn with_stop(words: &Words<'_>, start: usize, end: usize) -> Span {
+    let span = words.span(start, end);
+    let is_dotted = end - start > 1 && words.gap(end - 1) == Gap::Dot && words.is_initial(end - 1);
+    match words.text[span.end()..].starts_with('.') && is_dotted {
+        true => Span::new(span.start(), span.end() + 1),
+        false => span,
     }
 }
 
@@ -113,19 +137,31 @@ fn rank(kind: EntityKind) -> u8 {
     }
 }
 
-/// Whether no sign that belongs to a word stands at an end of `span`: an address, a hashtag's or a file's name.
-fn is_whole(text: &str, span: Span) -> bool {
-    let (before, after) = (&text[..span.start()], &text[span.end()..]);
-    let is_dotted = after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
-    !before.ends_with(['@', '_', '/', '\\', '.']) && !after.starts_with(['@', '_', '\\', '$']) && !is_dotted
+/// Whether no sign stands beside `span` that makes it a part of something else: an address, a file's name, "O'Chad".
+fn is_whole(words: &Words<'_>, span: Span, end: usize) -> bool {
+    let (before, after) = (&words.text[..span.start()], &words.text[span.end()..]);
+    if before.ends_with(['@', '_', '/', '\\', '.']) || after.starts_with(['@', '_', '\\', '$']) {
+        return false;
+    }
+    let is_elided = before.ends_with(['\'', '’']) && before.trim_end_matches(['\'', '’']).ends_with(word::is_word);
+    let is_domain = words.gap(end) == Gap::Dot && words.at(end).starts_with(|c: char| c.is_ascii_lowercase());
+    !is_elided && !(is_domain && !after.starts_with(". "))
 }
 
 impl Entry {
-    /// Whether a surface with the name's folded words is a writing of it. A treaty's name is made of common words: in
-    /// lower case throughout it names no particular one ("a comprehensive test-ban treaty").
-    fn is_written(&self, surface: &str) -> bool {
+    fn new(name: impl Into<Cow<'static, str>>, kind: EntityKind, target: u32, form: Form, case: Case) -> Self {
+        let name = name.into();
+        let words = Words::of(&name);
+        let has_marks = (1..words.len()).any(|i| words.gap(i) == Gap::Break);
+        Self { name, has_marks, kind, target, form, case }
+    }
+
+    /// Whether `surface`, the same words when folded, is a writing of the name. A treaty's name is made of common words:
+    /// in lower case throughout it names no particular one ("a comprehensive test-ban treaty").
+    fn accepts(&self, surface: &str) -> bool {
         let is_generic = self.kind == EntityKind::Treaty && !surface.contains(char::is_uppercase);
-        !is_generic && self.case.accepts(&self.name, surface)
+        let has_same_marks = !self.has_marks || surface.eq_ignore_ascii_case(&self.name);
+        !is_generic && has_same_marks && self.case.accepts(&self.name, surface)
     }
 
     /// The share of such names that the gazetteer alone had right, strict spans, on 14,778 annotated sentences of news

@@ -1,32 +1,30 @@
-//! All names in one tree of symbols: a text is scanned once, and the longest name at each word is found.
+//! All names in one tree of words: a text is scanned once, and every name that starts at a word is found.
 //!
-//! A word that stands in no name ends every match at once, so most of a text costs one lookup a word.
+//! A word that begins no name costs one look into the vocabulary, so most of a text costs just that. Both tables are
+//! open addressing over flat vectors: they are filled in milliseconds at start and hold no pointer.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use crate::span::Span;
+use crate::word::{self, Gap, Word, Words, hash};
 
-use crate::gazetteer::symbol::{self, Shape, Symbol};
-
-/// The number of a word that stands in some name, or of a mark.
+/// The number of a word that stands in some name, from 1 on.
 type Code = u32;
 
 /// The code of what stands in no name.
 const UNKNOWN: Code = 0;
-/// Codes from here on are marks.
-const MARKS: Code = 1 << 24;
 
-/// The names, as a tree whose edges are symbols.
+/// The names, as a tree whose edges are words and what stands before them.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Trie {
-    words: HashMap<Box<str>, Code, BuildHasherDefault<Fx>>,
-    edges: HashMap<u64, u32, BuildHasherDefault<Fx>>, // (node, code) to node
-    ends: Vec<Vec<u32>>,                              // by node: the entries whose name ends here
+    vocabulary: Vocabulary,
+    first: Vec<u32>, // by code: the node of the names that begin with the word, 0 where none does
+    edges: Edges,
+    ends: Vec<Vec<u32>>, // by node: the entries whose name ends here
 }
 
-/// A text as codes, ready to be matched.
-#[derive(Debug, Default)]
+/// A text's words with their codes, ready to be matched.
+#[derive(Debug)]
 pub(crate) struct Coded<'a> {
-    pub(crate) symbols: Vec<Symbol<'a>>,
+    pub(crate) words: &'a Words<'a>,
     codes: Vec<Code>,
 }
 
@@ -34,28 +32,32 @@ impl Trie {
     /// Adds a name that `entry` stands for.
     pub(crate) fn insert(&mut self, name: &str, entry: u32) {
         if self.ends.is_empty() {
-            self.ends.push(Vec::new());
+            self.ends.push(Vec::new()); // node 0 is none
+            self.first.push(0);
         }
-        let mut node = 0;
+        let words = Words::of(name);
         let mut folded = String::new();
-        for symbol in symbol::symbols(name) {
-            let code = match symbol.shape {
-                Shape::Word(word) => {
-                    folded.clear();
-                    symbol::fold_into(word, &mut folded);
-                    let next = self.words.len() as Code + 1;
-                    *self.words.entry(folded.as_str().into()).or_insert(next)
-                }
-                Shape::Mark(mark) => MARKS + u32::from(mark),
-                Shape::Break => UNKNOWN,
-            };
+        let mut node = 0;
+        for i in 0..words.len() {
+            folded.clear();
+            word::fold_into(words.at(i), &mut folded);
+            let code = self.vocabulary.insert(&folded);
+            self.first.resize(self.vocabulary.spans.len() + 1, 0);
             let next = self.ends.len() as u32;
-            node = *self.edges.entry(edge(node, code)).or_insert(next);
+            node = if i == 0 {
+                let first = &mut self.first[code as usize];
+                *first = if *first == 0 { next } else { *first };
+                *first
+            } else {
+                self.edges.get_or_insert(edge(node, joint(&words, i), code), next)
+            };
             if node == next {
                 self.ends.push(Vec::new());
             }
         }
-        self.ends[node as usize].push(entry);
+        if node != 0 {
+            self.ends[node as usize].push(entry);
+        }
     }
 
     /// Takes away what is listed under a name.
@@ -65,34 +67,35 @@ impl Trie {
         }
     }
 
-    /// The symbols of a text with their codes.
-    pub(crate) fn code<'a>(&self, text: &'a str) -> Coded<'a> {
-        let mut coded =
-            Coded { symbols: Vec::with_capacity(text.len() / 5), codes: Vec::with_capacity(text.len() / 5) };
+    /// The words of a text with their codes.
+    pub(crate) fn code<'a>(&self, words: &'a Words<'a>) -> Coded<'a> {
         let mut folded = String::new();
-        for symbol in symbol::symbols(text) {
-            coded.codes.push(match symbol.shape {
-                Shape::Word(word) => {
-                    folded.clear();
-                    symbol::fold_into(word, &mut folded);
-                    self.words.get(folded.as_str()).copied().unwrap_or(UNKNOWN)
-                }
-                Shape::Mark(mark) => MARKS + u32::from(mark),
-                Shape::Break => UNKNOWN,
-            });
-            coded.symbols.push(symbol);
-        }
-        coded
+        let code = |word: &Word| self.vocabulary.code(words.text, *word, &mut folded);
+        let codes = words.as_slice().iter().map(code).collect();
+        Coded { words, codes }
     }
 
-    /// The names that start at symbol `start`, the shorter first: the symbol after each, and its entries.
+    /// The names that start at word `start`, the shorter first: the word after each, and its entries.
     pub(crate) fn matches(&self, coded: &Coded<'_>, start: usize) -> impl Iterator<Item = (usize, &[u32])> {
-        let mut node = 0;
-        let path = coded.codes[start..].iter().map_while(move |&code| {
-            node = self.step(node, code)?;
-            Some(self.ends[node as usize].as_slice())
-        });
-        path.enumerate().filter(|(_, ends)| !ends.is_empty()).map(move |(i, ends)| (start + i + 1, ends))
+        let mut node = self.first.get(coded.codes[start] as usize).copied().unwrap_or(0);
+        let mut end = start + 1;
+        std::iter::from_fn(move || {
+            while node != 0 {
+                let found = (end, self.ends[node as usize].as_slice());
+                node = self.step(coded, node, end);
+                end += 1;
+                if !found.1.is_empty() {
+                    return Some(found);
+                }
+            }
+            None
+        })
+    }
+
+    /// Whether some name starts at word `start`: most words end here.
+    pub(crate) fn starts(&self, coded: &Coded<'_>, start: usize) -> bool {
+        let code = coded.codes[start];
+        code != UNKNOWN && self.first[code as usize] != 0
     }
 
     /// The entries whose name is the whole of `name`.
@@ -102,56 +105,157 @@ impl Trie {
 
     /// The node that the whole of `name` leads to.
     fn node(&self, name: &str) -> Option<u32> {
-        let codes = self.code(name).codes;
-        let path = codes.iter().try_fold(0, |node, &code| self.step(node, code));
-        path.filter(|_| !codes.is_empty())
+        let words = Words::of(name);
+        let coded = self.code(&words);
+        let first = self.first.get(*coded.codes.first()? as usize).copied()?;
+        let node = (1..coded.codes.len()).fold(first, |node, i| self.step(&coded, node, i));
+        (node != 0).then_some(node)
     }
 
-    fn step(&self, node: u32, code: Code) -> Option<u32> {
-        if code == UNKNOWN {
-            return None;
+    /// The node after word `i`, 0 where no name goes on so.
+    fn step(&self, coded: &Coded<'_>, node: u32, i: usize) -> u32 {
+        match (node, coded.codes.get(i).copied().unwrap_or(UNKNOWN)) {
+            (0, _) | (_, UNKNOWN) => 0,
+            (node, code) => self.edges.get(edge(node, joint(coded.words, i), code)),
         }
-        self.edges.get(&edge(node, code)).copied()
     }
 }
 
-fn edge(node: u32, code: Code) -> u64 {
-    u64::from(node) << 32 | u64::from(code)
-}
+/// A space or a hyphen: they stand for each other.
+const PLAIN: u64 = 0;
 
-/// The hash of the Firefox browser and of rustc: a rotation, an exclusive or and a product for each eight bytes.
-///
-/// Names come from tables that their owner chose, so no hash that resists attack is needed.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Fx(u64);
-
-impl Fx {
-    fn add(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x51_7c_c1_b7_27_22_0a_95);
+/// What joins word `i` of a name to the one before.
+fn joint(words: &Words<'_>, i: usize) -> u64 {
+    match words.gap(i) {
+        Gap::Space | Gap::Line | Gap::Hyphen => PLAIN,
+        Gap::Stop if words.is_initial(i - 1) && words.is_initial(i) && words.gap(i - 1) != Gap::Dot => 1,
+        Gap::Stop if words.at(i - 1).len() <= 4 && words.is_capitalised(i - 1) => PLAIN,
+        Gap::Dot => 1,
+        Gap::Apostrophe => 2,
+        Gap::Comma => 3,
+        Gap::Ampersand => 4,
+        Gap::Slash => 5,
+        Gap::Bracket => 6,
+        Gap::Stop | Gap::Break => 7,
     }
 }
 
-impl Hasher for Fx {
-    fn write(&mut self, bytes: &[u8]) {
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            self.add(u64::from_le_bytes(chunk.try_into().expect("eight bytes")));
+fn edge(node: u32, joint: u64, code: Code) -> u64 {
+    u64::from(node) << 32 | joint << 29 | u64::from(code)
+}
+
+/// The words of all names, folded, each with its code.
+#[derive(Debug, Default, Clone)]
+struct Vocabulary {
+    letters: String,
+    spans: Vec<Span>,        // by code - 1: where in the letters
+    slots: Vec<(u32, Code)>, // a part of the hash, and the code; as many as a power of two, at most half in use
+}
+
+impl Vocabulary {
+    fn insert(&mut self, folded: &str) -> Code {
+        if 2 * (self.spans.len() + 1) > self.slots.len() {
+            self.grow();
         }
-        let mut last = [0; 8];
-        last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
-        self.add(u64::from_le_bytes(last) ^ (bytes.len() as u64) << 56);
+        let hash = hash(folded.as_bytes());
+        let slot = self.slot(hash, |listed| listed == folded.as_bytes());
+        if self.slots[slot].1 == UNKNOWN {
+            let start = self.letters.len();
+            self.letters.push_str(folded);
+            self.spans.push(Span::new(start, self.letters.len()));
+            self.slots[slot] = (tag(hash), self.spans.len() as Code);
+        }
+        self.slots[slot].1
     }
 
-    fn write_u64(&mut self, word: u64) {
-        self.add(word);
+    fn code(&self, text: &str, word: Word, folded: &mut String) -> Code {
+        if self.slots.is_empty() {
+            return UNKNOWN;
+        }
+        let surface = &text[word.span];
+        if word.is_ascii() {
+            let bytes = surface.as_bytes();
+            let slot = self.slot(hash(bytes), |listed| listed.eq_ignore_ascii_case(bytes));
+            return self.slots[slot].1;
+        }
+        folded.clear();
+        word::fold_into(surface, folded);
+        let slot = self.slot(hash(folded.as_bytes()), |listed| listed == folded.as_bytes());
+        self.slots[slot].1
     }
 
-    fn write_u8(&mut self, byte: u8) {
-        self.add(u64::from(byte));
+    /// The slot of a word, or the free one where it would stand.
+    fn slot(&self, hash: u64, is_same: impl Fn(&[u8]) -> bool) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        loop {
+            let (listed, code) = self.slots[slot];
+            if code == UNKNOWN {
+                return slot;
+            }
+            let letters = || &self.letters.as_bytes()[std::ops::Range::from(self.spans[code as usize - 1])];
+            if listed == tag(hash) && is_same(letters()) {
+                return slot;
+            }
+            slot = (slot + 1) & mask;
+        }
     }
 
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
+    fn grow(&mut self) {
+        let old = std::mem::take(&mut self.slots);
+        self.slots = vec![(0, UNKNOWN); (2 * old.len()).max(16)];
+        for (listed, code) in old.into_iter().filter(|&(_, code)| code != UNKNOWN) {
+            let span = self.spans[code as usize - 1];
+            let slot = self.slot(hash(self.letters[span].as_bytes()), |_| false);
+            self.slots[slot] = (listed, code);
+        }
+    }
+}
+
+fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+/// Edges to nodes.
+#[derive(Debug, Default, Clone)]
+struct Edges {
+    slots: Vec<(u64, u32)>, // an edge and its node, 0 where the slot is free
+    count: usize,
+}
+
+impl Edges {
+    fn get(&self, edge: u64) -> u32 {
+        if self.slots.is_empty() { 0 } else { self.slots[self.slot(edge)].1 }
+    }
+
+    fn get_or_insert(&mut self, edge: u64, node: u32) -> u32 {
+        if 2 * (self.count + 1) > self.slots.len() {
+            self.grow();
+        }
+        let slot = self.slot(edge);
+        if self.slots[slot].1 == 0 {
+            self.slots[slot] = (edge, node);
+            self.count += 1;
+        }
+        self.slots[slot].1
+    }
+
+    fn slot(&self, edge: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = (edge.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
+        while self.slots[slot].1 != 0 && self.slots[slot].0 != edge {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn grow(&mut self) {
+        let old = std::mem::take(&mut self.slots);
+        self.slots = vec![(0, 0); (2 * old.len()).max(16)];
+        for (edge, node) in old.into_iter().filter(|&(_, node)| node != 0) {
+            let slot = self.slot(edge);
+            self.slots[slot] = (edge, node);
+        }
     }
 }
 
@@ -168,18 +272,39 @@ mod tests {
     #[test]
     fn every_name_at_a_place_is_found_the_shorter_first() {
         let trie = trie(&["Guinea", "Guinea-Bissau", "U.S.", "Côte d'Ivoire"]);
-        let coded = trie.code("guinea bissau, COTE D’IVOIRE; U.S.");
-        let all: Vec<(usize, usize, u32)> = (0..coded.symbols.len())
+        let words = Words::of("guinea bissau, COTE D’IVOIRE; U.S.");
+        let coded = trie.code(&words);
+        let all: Vec<(usize, usize, u32)> = (0..coded.words.len())
             .flat_map(|start| trie.matches(&coded, start).map(move |(end, ends)| (start, end, ends[0])))
             .collect();
-        assert_eq!(all, [(0, 1, 0), (0, 2, 1), (3, 7, 3), (8, 12, 2)]);
+        assert_eq!(all, [(0, 1, 0), (0, 2, 1), (2, 5, 3), (5, 7, 2)]);
     }
 
     #[test]
     fn a_whole_name_is_looked_up_folded() {
-        let trie = trie(&["Türkiye", "Turkiye Bank"]);
+        let trie = trie(&["Türkiye", "Turkiye Bank", "", "…"]);
         assert_eq!(trie.get("turkiye"), [0]);
         assert!(trie.get("turkiye b").is_empty() && trie.get("").is_empty());
         assert!(Trie::default().get("x").is_empty());
+    }
+
+    #[test]
+    fn dots_belong_to_a_name_and_the_end_of_a_sentence_parts_two() {
+        let trie = trie(&["U.S.", "U.S.A.", "St. Lucia", "New York"]);
+        assert!(trie.get("US").is_empty());
+        assert_eq!(trie.get("U. S."), [0]);
+        assert_eq!(trie.get("St Lucia"), [2]);
+        let words = Words::of("the U.S. A man, something new. York");
+        let coded = trie.code(&words);
+        let found = (0..coded.words.len()).flat_map(|start| trie.matches(&coded, start)).count();
+        assert_eq!(found, 1);
+    }
+
+    #[test]
+    fn many_names_are_all_kept() {
+        let names: Vec<String> = (0..5000).map(|i| format!("name{} of{}", i % 70, i / 7)).collect();
+        let mut trie = Trie::default();
+        names.iter().enumerate().for_each(|(i, name)| trie.insert(name, i as u32));
+        assert!(names.iter().enumerate().all(|(i, name)| trie.get(name).contains(&(i as u32))));
     }
 }

@@ -93,7 +93,7 @@ impl Gazetteer {
             return fail("name", "one identifier for a name of one kind", format!("{name:?} for {other:?} and {id:?}"));
         }
         let target = self.own_target(entry.kind, name, id)?;
-        self.add(Entry { name: name.into(), kind: entry.kind, target, form: Form::Name, case });
+        self.add(Entry::new(name.to_owned(), entry.kind, target, Form::Name, case));
         Ok(())
     }
 

@@ -8,7 +8,7 @@ mod read;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::encoder::{Encoder, EncoderConfig, NativeEncoder, Weights};
+use crate::encoder::{Encoder, EncoderConfig, NativeEncoder, Precision, Weights};
 use crate::error::{Error, ErrorKind};
 use crate::label::LabelSet;
 use crate::tokenizer::{CaseClass, Tokenizer};
@@ -30,6 +30,36 @@ struct Files {
     weights: Weights,
 }
 
+#[cfg(feature = "embedded-model")]
+static EMBEDDED_CONFIG: &[u8] = include_bytes!("../../models/attache-small/config.json");
+#[cfg(feature = "embedded-model")]
+static EMBEDDED_WEIGHTS: &[u8] = include_bytes!("../../models/attache-small/model.safetensors");
+
+#[cfg(feature = "embedded-model")]
+impl NativeEncoder {
+    /// The encoder of the model inside the binary, for token ids that come from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `ATTACHE_ISA` asks for kernels that this machine does not have.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache::{Encoder, NativeEncoder, Precision, Sequence};
+    ///
+    /// let encoder = NativeEncoder::embedded(Precision::Int8)?;
+    /// let sequence = Sequence { ids: &[101, 5735, 102], token_types: &[0, 0, 0] };
+    /// let logits = encoder.logits(&[sequence])?;
+    /// assert_eq!(logits[0].view().dim(), (3, encoder.label_count()));
+    /// # Ok::<(), attache::Error>(())
+    /// ```
+    pub fn embedded(precision: Precision) -> Result<Self, Error> {
+        let config = EncoderConfig::parse(EMBEDDED_CONFIG)?;
+        Self::load(&config, &Weights::new(EMBEDDED_WEIGHTS)?, precision)
+    }
+}
+
 impl Model {
     /// The model inside the binary.
     ///
@@ -37,13 +67,13 @@ impl Model {
     ///
     /// Fails where `ATTACHE_ISA` asks for kernels that this machine does not have.
     #[cfg(feature = "embedded-model")]
-    pub(crate) fn embedded() -> Result<Self, Error> {
+    pub(crate) fn embedded(precision: Precision) -> Result<Self, Error> {
         let files = Files {
-            config: include_bytes!("../../models/attache-small/config.json").to_vec(),
+            config: EMBEDDED_CONFIG.to_vec(),
             vocabulary: include_str!("../../models/attache-small/vocab.txt").to_owned(),
-            weights: Weights::new(include_bytes!("../../models/attache-small/model.safetensors").as_slice())?,
+            weights: Weights::new(EMBEDDED_WEIGHTS)?,
         };
-        Self::assemble(files)
+        Self::assemble(files, precision)
     }
 
     /// The model of a folder that holds `config.json`, `vocab.txt` and `model.safetensors`.
@@ -51,7 +81,7 @@ impl Model {
     /// # Errors
     ///
     /// Fails where a file is missing or broken, and where two do not fit; the error names the file and the place.
-    pub(crate) fn from_dir(dir: &Path) -> Result<Self, Error> {
+    pub(crate) fn from_dir(dir: &Path, precision: Precision) -> Result<Self, Error> {
         let read = |name: &str, expected: &str| {
             let path = dir.join(name);
             std::fs::read(&path).map_err(|error| Error::io(&path, expected, error))
@@ -63,12 +93,12 @@ impl Model {
             .map_err(|error| Error::new(ErrorKind::Format, "vocab.txt", "UTF-8", error.utf8_error().to_string()));
         let assembled = vocabulary.and_then(|vocabulary| {
             let weights = Weights::new(weights).map_err(|error| error.within("model.safetensors"))?;
-            Self::assemble(Files { config, vocabulary, weights })
+            Self::assemble(Files { config, vocabulary, weights }, precision)
         });
         assembled.map_err(|error| error.within(dir.display()))
     }
 
-    fn assemble(files: Files) -> Result<Self, Error> {
+    fn assemble(files: Files, precision: Precision) -> Result<Self, Error> {
         let config = EncoderConfig::parse(&files.config).map_err(|error| error.within("config.json"))?;
         let labels = LabelSet::parse(&config.label_names()).map_err(|error| error.within("config.json: id2label"))?;
         let tokenizer = Tokenizer::from_vocabulary(&files.vocabulary).map_err(|error| error.within("vocab.txt"))?;
@@ -83,8 +113,8 @@ impl Model {
             let found = config.type_vocab_size.to_string();
             return Err(Error::new(ErrorKind::Unsupported, "config.json: type_vocab_size", expected, found));
         }
-        let encoder =
-            NativeEncoder::load(&config, &files.weights).map_err(|error| error.within("model.safetensors"))?;
+        let encoder = NativeEncoder::load(&config, &files.weights, precision)
+            .map_err(|error| error.within("model.safetensors"))?;
         let (tokenizer, encoder) = (Arc::new(tokenizer), Arc::new(encoder));
         Ok(Self { tokenizer, encoder, labels, temperature: config.temperature })
     }
