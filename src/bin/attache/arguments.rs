@@ -44,7 +44,7 @@ notation (a sentence a line, marked as in: [Poland](Country=PL) called [NATO](Or
 
 /// Labels people, countries, organisations and treaties in English news.
 #[derive(Debug, Parser)]
-#[command(name = "attache", version, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+#[command(name = "attache", bin_name = "attache", version, max_term_width = 100, after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -14,11 +14,10 @@ use crate::failure::{reason, text};
 use crate::line::{Fields, read_line};
 
 /// Bytes that are read at once and sent on together.
-const CHUNK: usize = 64 << 10;
-/// Chunks that wait while a batch is labelled.
-const WAITING: usize = 4;
-/// Bytes labelled together: enough for all threads, few enough that memory does not show them.
-const BATCH: usize = 256 << 10;
+const CHUNK: usize = 16 << 10;
+/// Bytes labelled together, for each thread: eight batches of the encoder, which one slow batch does not hold up for
+/// long; few enough that memory does not show them, and that the bar moves every second or two.
+const SHARE: usize = 16 << 10;
 
 /// Which texts to read.
 #[derive(Debug, Clone)]
@@ -90,13 +89,15 @@ impl Sources {
 
     /// Reads all of it, batch by batch.
     pub(crate) fn read(&self) -> Batches {
-        let (sender, chunks) = sync_channel(WAITING);
+        let threads = rayon::current_num_threads();
+        // As much waits as is being labelled.
+        let (sender, chunks) = sync_channel(threads);
         let sources = self.clone();
         thread::spawn(move || {
             // An error here says that nobody takes chunks any more.
             let _ = sources.send(&mut Chunk { sender, raws: Vec::new(), size: 0 });
         });
-        Batches { chunks }
+        Batches { chunks, size: (threads * SHARE) as u64 }
     }
 
     fn send(&self, chunk: &mut Chunk) -> Result<(), NobodyListens> {
@@ -172,9 +173,10 @@ impl Chunk {
     }
 }
 
-/// What there is to label, in order: all that has arrived, up to [`BATCH`] bytes.
+/// What there is to label, in order: all that has arrived, up to `size` bytes.
 pub(crate) struct Batches {
     chunks: Receiver<Vec<Raw>>,
+    size: u64,
 }
 
 impl Iterator for Batches {
@@ -183,7 +185,7 @@ impl Iterator for Batches {
     fn next(&mut self) -> Option<Vec<Raw>> {
         let mut batch = self.chunks.recv().ok()?;
         let mut size: u64 = batch.iter().map(Raw::size).sum();
-        while size < BATCH as u64
+        while size < self.size
             && let Ok(chunk) = self.chunks.try_recv()
         {
             size += chunk.iter().map(Raw::size).sum::<u64>();
