@@ -15,9 +15,9 @@ use crate::line::{Fields, read_line};
 
 /// Bytes that are read at once and sent on together.
 const CHUNK: usize = 16 << 10;
-/// Bytes labelled together, for each thread: eight batches of the encoder, which one slow batch does not hold up for
-/// long; few enough that memory does not show them, and that the bar moves every second or two.
-const SHARE: usize = 16 << 10;
+/// Bytes labelled together, for each thread: some fifteen batches of the encoder, so that no thread waits long for the
+/// last one; few enough that memory does not show them, and that the bar moves every few seconds.
+const SHARE: usize = 32 << 10;
 
 /// Which texts to read.
 #[derive(Debug, Clone)]

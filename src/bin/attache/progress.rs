@@ -34,8 +34,8 @@ impl Progress {
         self.documents += documents as u64;
         let elapsed = self.start.elapsed();
         let rate = self.documents as f64 / elapsed.as_secs_f64().max(f64::EPSILON);
-        self.bar.set_message(format!("{} documents, {rate:.0}/s", HumanCount(self.documents)));
         self.bar.inc(bytes);
+        self.bar.set_message(format!("{} documents, {rate:.0}/s", HumanCount(self.documents)));
         if self.is_watched && self.bar.is_hidden() && elapsed > LONG {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
