@@ -48,7 +48,7 @@ const OUTSIDE: &str = "A An My Proposed Like Retired Associate Leading Eleven Mo
     Prime Saturday Secretary Senator September She Since So Some Speaker Spokesman Such Sunday That The Their Then There \
     These They This Those Though Three Thursday To Today Tuesday Two Under Until Up Was Wednesday We When Where Which \
     While Who Whose Why With Yesterday You Your Governor General-Secretary Justice Judge Sen Rep Gov Gen Col Capt \
-    Ambassador Chancellor Several Many Five Four Six Seven Eight Nine Ten Former According Despite Between";
+    Ambassador Chancellor Several Many Five Four Six Seven Eight Nine Ten Former According Despite Between Agreement Treaty Convention Protocol Accord Accords Election Elections";
 
 /// The organisations in a text that their names' shape tells, sorted and disjoint.
 pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {

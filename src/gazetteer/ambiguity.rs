@@ -16,6 +16,7 @@ pub(super) struct Ambiguity {
     rules: HashMap<String, Vec<Rule>>,
     places: Vec<Rule>,
     treaties: Vec<Rule>,
+    people: Vec<Rule>,
 }
 
 #[derive(Debug, Clone)]
@@ -39,9 +40,10 @@ struct Phrases(HashMap<u64, Vec<Vec<String>>>);
 /// How many words to each side are looked at for what tells one Georgia from the other: a sentence or so.
 const NEAR: usize = 30;
 
-/// The names under which the rules for every place and for every treaty stand.
+/// The names under which the rules for every place, for every treaty and for every person stand.
 const PLACES: &str = "*";
 const TREATIES: &str = "treaty";
+const PEOPLE: &str = "person";
 
 impl Ambiguity {
     /// Reads the table of rules.
@@ -65,6 +67,7 @@ impl Ambiguity {
             match row.cell(0) {
                 PLACES => ambiguity.places.push(rule),
                 TREATIES => ambiguity.treaties.push(rule),
+                PEOPLE => ambiguity.people.push(rule),
                 name => ambiguity.rules.entry(folded(name)).or_default().push(rule),
             }
         }
@@ -82,7 +85,8 @@ impl Ambiguity {
         let of_kind = match kind {
             EntityKind::Treaty => &self.treaties,
             EntityKind::Country | EntityKind::Nationality | EntityKind::Location => &self.places,
-            EntityKind::Person | EntityKind::Organisation => return false,
+            EntityKind::Person => &self.people,
+            EntityKind::Organisation => return false,
         };
         let name = has_rules.then(|| folded(&words.text[words.span(at.start, at.end)]));
         let own = name.and_then(|name| self.rules.get(&name)).into_iter().flatten();
