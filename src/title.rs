@@ -103,8 +103,8 @@ const OTHERS: &str = "A About After Again All Also Although And Any April As At 
     External Home Communications Transport Agriculture Commerce State Economic Economy Planning Development Culture \
     Information Tourism Sports Police Intelligence Staff Counsel Operations Programme Program";
 
-/// Words of a department after "Secretary of", "Minister for".
-const OF: &[&str] = &["of", "for"];
+/// The most words of a department: "Minister of Foreign Trade and Industry".
+const DEPARTMENT: usize = 6;
 
 /// Words that are abbreviated before a full stop.
 const ABBREVIATED: usize = 5;
@@ -141,13 +141,21 @@ pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
     mentions
 }
 
-/// The word after a title and what belongs to it: a stop, "-elect", "-General", "of State".
+/// The word after a title and what belongs to it: "-elect", "-General", "of State", "for Trade and Industry".
 fn after_title(words: &Words<'_>, title: usize) -> usize {
     let mut at = title + 1;
     while words.gap(at) == Gap::Hyphen && at < title + 3 {
         at += 1;
     }
-    at
+    if !words.is_near(at) || !matches!(words.at(at), "of" | "for") {
+        return at;
+    }
+    let is_part = |&i: &usize| {
+        let is_subject = words.is_capitalised(i) && matches!(ROLES.get(words.at(i)), Some(Role::Other | Role::Thing));
+        words.is_near(i) && (is_subject || matches!(words.at(i), "and" | "the"))
+    };
+    let department = (at + 1..at + DEPARTMENT).take_while(is_part).count();
+    if department == 0 { at } else { at + 1 + department }
 }
 
 /// Whether a full name can start at word `at`: no capitalised word that may belong to it stands before.

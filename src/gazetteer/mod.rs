@@ -21,7 +21,10 @@ use crate::span::Span;
 use crate::word::{self, Gap, Words};
 use ambiguity::Ambiguity;
 use table::{Case, Form};
-use trie::{Coded, Trie};
+use trie::Trie;
+
+/// A string of the built-in tables or of the caller's.
+pub(crate) type Text = Cow<'static, str>;
 
 /// Names with the things they stand for, ready to be found in text.
 ///
@@ -44,16 +47,18 @@ pub struct Gazetteer {
     organisations: Vec<OrganisationFacts>,
     treaties: Vec<TreatyFacts>,
     people: Vec<PersonFacts>,
-    ids: HashMap<(EntityKind, Box<str>), u32>, // kind and identifier to the place in the facts
-    bodies: HashMap<Box<str>, u32>,            // an organisation's identifier to its treaty's place
+    ids: HashMap<(EntityKind, Text), u32>, // kind and identifier to the place in the facts
+    bodies: HashMap<Text, u32>,            // an organisation's identifier to its treaty's place
     ambiguity: Ambiguity,
 }
 
 /// One name in the trie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    name: Cow<'static, str>,
+    name: Text,
     has_marks: bool, // between its words, such as no other name has: those of a text must be the same
+    has_rules: bool, // of ambiguity, that are about this name alone
+    is_own: bool,    // listed by the caller: no rule of ambiguity is about it
     kind: EntityKind,
     target: u32, // the place in the facts of its kind; a location has none
     form: Form,
@@ -72,16 +77,17 @@ impl Gazetteer {
 
     /// The listed names among the words of a text.
     pub(crate) fn find_in(&self, words: &Words<'_>) -> Vec<Mention> {
-        let coded = self.trie.code(words);
         let mut mentions = Vec::new();
         let mut start = 0;
-        while start < coded.words.len() {
-            let Some(found) = self.longest(&coded, start) else {
+        while start < words.len() {
+            let Some(found) = self.longest(words, start) else {
                 start += 1;
                 continue;
             };
-            if !self.ambiguity.doubts(words, &(start..found.end), found.entry.kind) {
-                mentions.push(Mention::new(found.span, found.entry.kind, found.entry.score(), Source::Gazetteer));
+            let entry = found.entry;
+            let is_doubted = self.ambiguity.doubts(words, &(start..found.end), entry.kind, entry.has_rules);
+            if entry.is_own || !is_doubted {
+                mentions.push(Mention::new(found.span, entry.kind, entry.score(), Source::Gazetteer));
             }
             start = found.end;
         }
@@ -89,19 +95,16 @@ impl Gazetteer {
     }
 
     /// The longest acceptable name at word `start`.
-    fn longest(&self, coded: &Coded<'_>, start: usize) -> Option<Found<'_>> {
-        if !self.trie.starts(coded, start) {
-            return None;
-        }
+    fn longest(&self, words: &Words<'_>, start: usize) -> Option<Found<'_>> {
         let mut longest = None;
-        for (end, entries) in self.trie.matches(coded, start) {
-            let span = with_stop(coded.words, start, end);
-            let entries = entries.iter().map(|&entry| &self.entries[entry as usize]);
-            let accepted = entries.filter(|entry| entry.accepts(&coded.words.text[span]));
+        for end in self.trie.matches(words, start) {
+            let span = with_stop(words, start, end.word);
+            let entries = self.trie.entries(end).map(|entry| &self.entries[entry]);
+            let accepted = entries.filter(|entry| entry.accepts(&words.text[span]));
             if let Some(entry) = accepted.min_by_key(|entry| rank(entry.kind))
-                && is_whole(coded.words, span, end)
+                && is_whole(words, span, end.word)
             {
-                longest = Some(Found { end, span, entry });
+                longest = Some(Found { end: end.word, span, entry });
             }
         }
         longest
@@ -149,11 +152,8 @@ fn is_whole(words: &Words<'_>, span: Span, end: usize) -> bool {
 }
 
 impl Entry {
-    fn new(name: impl Into<Cow<'static, str>>, kind: EntityKind, target: u32, form: Form, case: Case) -> Self {
-        let name = name.into();
-        let words = Words::of(&name);
-        let has_marks = (1..words.len()).any(|i| words.gap(i) == Gap::Break);
-        Self { name, has_marks, kind, target, form, case }
+    fn new(name: impl Into<Text>, kind: EntityKind, target: u32, form: Form, case: Case) -> Self {
+        Self { name: name.into(), has_marks: false, has_rules: false, is_own: false, kind, target, form, case }
     }
 
     /// Whether `surface`, the same words when folded, is a writing of the name. A treaty's name is made of common words:
