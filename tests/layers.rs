@@ -30,7 +30,7 @@ const ORDER: [&str; 26] = [
     "evaluate",
     "recognizer",
     "lib",
-    "main",
+    "bin",
 ];
 
 #[test]
