@@ -13,6 +13,7 @@ mod mention;
 mod entity;
 
 // The labels of a model.
+#[cfg(feature = "encoder")]
 mod label;
 
 // &str to sentences,

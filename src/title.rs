@@ -208,7 +208,7 @@ fn starts(words: &Words<'_>, at: usize) -> bool {
     let is_after_stop = words.gap(at) == Gap::Stop && at > 0 && words.at(at - 1).len() <= ABBREVIATED;
     at == 0
         || is_after_stop
-        || words.gap(at) != Gap::Apostrophe && (words.is_near(at) || !ROLES.get(words.at(at)).is_none())
+        || words.gap(at) != Gap::Apostrophe && (words.is_near(at) || ROLES.get(words.at(at)).is_some())
 }
 
 /// Whether word `at` may go on with the name that the word before it belongs to.

@@ -148,7 +148,7 @@ fn is_whole(words: &Words<'_>, span: Span, end: usize) -> bool {
     }
     let is_elided = before.ends_with(['\'', '’']) && before.trim_end_matches(['\'', '’']).ends_with(word::is_word);
     let is_domain = words.gap(end) == Gap::Dot && words.at(end).starts_with(|c: char| c.is_ascii_lowercase());
-    !is_elided && !(is_domain && !after.starts_with(". "))
+    !is_elided && (!is_domain || after.starts_with(". "))
 }
 
 impl Entry {

@@ -349,7 +349,9 @@ mod tests {
 
     fn trie(names: &[&str]) -> Trie {
         let mut trie = Trie::default();
-        names.iter().for_each(|name| drop(trie.insert(name, true)));
+        for name in names {
+            trie.insert(name, true);
+        }
         trie
     }
 
