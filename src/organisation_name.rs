@@ -111,7 +111,8 @@ fn modifiers(words: &Words<'_>, head: usize) -> usize {
     let mut start = head;
     while start > 0 && head - start < BEFORE && follows(words, start) {
         let before = start - 1;
-        if !words.is_capitalised(before) || ROLES.get(words.at(before)) == Some(Role::Outside) {
+        let is_outside = ROLES.get(words.at(before)) == Some(Role::Outside) || words.is_possessive(before);
+        if !words.is_capitalised(before) || is_outside {
             break;
         }
         start = before;
@@ -145,4 +146,38 @@ fn complement(words: &Words<'_>, end: usize) -> usize {
 fn is_and(words: &Words<'_>, at: usize) -> bool {
     let is_bare = words.is_capitalised(at + 1) && words.is_capitalised(at - 1);
     words.at(at) == "and" && is_bare && !words.is_capitalised(at + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(&Words::of(text)).into_iter().map(|mention| &text[mention.span]).collect()
+    }
+
+    #[test]
+    fn a_noun_with_a_name_before_or_after_it_is_an_organisation() {
+        assert_eq!(found("The Elbonian Study Group met."), ["Elbonian Study Group"]);
+        assert_eq!(found("In the U.S. Weather Agency and at Acme Inc. too"), ["U.S. Weather Agency", "Acme Inc."]);
+        assert_eq!(found("the Ministry of Trade and Industry said"), ["Ministry of Trade and Industry"]);
+        assert_eq!(
+            found("the High Court of the People’s Republic of Elbonia"),
+            ["High Court of the People’s Republic of Elbonia"]
+        );
+        assert_eq!(found("ITALY’S Mint Authority"), ["Mint Authority"]);
+    }
+
+    #[test]
+    fn a_noun_alone_or_with_a_common_word_is_none() {
+        assert!(found("The Party, a City Council, the Group. Then Court rose.").is_empty());
+        assert!(found("Umbria and Oddly Party").is_empty(), "one name or two");
+        assert!(found("a party of Elbonians").is_empty());
+    }
+
+    #[test]
+    fn what_goes_on_after_the_name_stays_outside() {
+        assert_eq!(found("the Labour Party of Umbria and the Green League"), ["Labour Party of Umbria"]);
+        assert_eq!(found("Umbria Bank of"), ["Umbria Bank"]);
+    }
 }

@@ -220,3 +220,51 @@ fn is_joint(words: &Words<'_>, noun: usize) -> bool {
 fn is_last_topic(words: &Words<'_>, at: usize) -> bool {
     words.at(at) == "and" && ROLES.get(words.at(at + 1)) == Some(Role::Topic)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(&Words::of(text)).into_iter().map(|mention| &text[mention.span]).collect()
+    }
+
+    #[test]
+    fn a_noun_with_a_place_or_a_subject_is_a_treaty() {
+        assert_eq!(found("the Treaty of Elbonia and the Oddly Accords were"), ["Treaty of Elbonia", "Oddly Accords"]);
+        assert_eq!(found("the Convention on the Rights of Rivers, signed"), ["Convention on the Rights of Rivers"]);
+        assert_eq!(
+            found("an Umbria Peace and Reconciliation Agreement"),
+            ["Umbria Peace and Reconciliation Agreement"]
+        );
+        assert_eq!(
+            found("a Treaty of Amity, Commerce, and Navigation with"),
+            ["Treaty of Amity, Commerce, and Navigation"]
+        );
+        assert_eq!(found("Fish-Quill Pact"), ["Fish-Quill Pact"]);
+    }
+
+    #[test]
+    fn dates_and_places_of_signature_stay_outside() {
+        assert_eq!(found("the Treaty of Elbonia on May 3"), ["Treaty of Elbonia"]);
+        assert_eq!(found("the Treaty of Amity in Oddly"), ["Treaty of Amity"]);
+        assert_eq!(found("the 1951 Oddly Convention of 1951"), ["Oddly Convention"]);
+    }
+
+    #[test]
+    fn agreements_without_a_name_and_other_things_are_none() {
+        for text in [
+            "the Treaty, the Agreement and this Convention",
+            "a peace treaty with Elbonia",
+            "the Oddly Convention Center",
+            "License Agreement, Optional Protocol, Internet Protocol",
+            "the Charter of Rights and Freedoms",
+            "Memorandum of Understanding",
+            "Democratic National Convention",
+            "Treaty of",
+            "",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
+}

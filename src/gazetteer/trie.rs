@@ -3,13 +3,8 @@
 //! A word that begins no name costs one look into the vocabulary, so most of a text costs just that. Both tables are
 //! open addressing over flat vectors: they are filled in milliseconds at start and hold no pointer.
 
-use crate::word::{self, Gap, Word, Words, hash};
-
-/// The number of a word that stands in some name, from 1 on.
-type Code = u32;
-
-/// The code of what stands in no name.
-const UNKNOWN: Code = 0;
+use crate::gazetteer::vocabulary::{Code, UNKNOWN, Vocabulary};
+use crate::word::{self, Gap, Words, hash};
 
 /// The names, as a tree whose edges are words and what stands before them.
 #[derive(Debug, Clone)]
@@ -62,7 +57,7 @@ impl Trie {
             word::fold_into(words.at(i), &mut folded);
             let hash = hash(folded.as_bytes());
             let code = self.vocabulary.insert(&folded, hash);
-            self.first.resize(self.vocabulary.starts.len(), 0);
+            self.first.resize(self.vocabulary.len(), 0);
             let next = self.nodes.len() as u32;
             node = if i == 0 {
                 self.opening.insert(hash, is_any_case || !words.is_capitalised(0));
@@ -210,82 +205,6 @@ fn joint(words: &Words<'_>, i: usize) -> u64 {
 
 fn edge(node: u32, joint: u64, code: Code) -> u64 {
     u64::from(node) << 32 | joint << 29 | u64::from(code)
-}
-
-/// The words of all names, folded, each with its code.
-#[derive(Debug, Clone)]
-struct Vocabulary {
-    letters: String,
-    starts: Vec<u32>,        // by code - 1: where in the letters; one more for the end
-    slots: Vec<(u32, Code)>, // a part of the hash, and the code; as many as a power of two, at most half in use
-}
-
-impl Default for Vocabulary {
-    fn default() -> Self {
-        Self { letters: String::new(), starts: vec![0], slots: vec![(0, UNKNOWN); 16] }
-    }
-}
-
-impl Vocabulary {
-    fn insert(&mut self, folded: &str, hash: u64) -> Code {
-        if 2 * (self.starts.len() + 1) > self.slots.len() {
-            self.grow();
-        }
-        let slot = self.slot(hash, |listed| listed == folded.as_bytes());
-        if self.slots[slot].1 == UNKNOWN {
-            self.slots[slot] = (tag(hash), self.starts.len() as Code);
-            self.letters.push_str(folded);
-            self.starts.push(self.letters.len() as u32);
-        }
-        self.slots[slot].1
-    }
-
-    fn letters(&self, code: Code) -> &[u8] {
-        let (start, end) = (self.starts[code as usize - 1], self.starts[code as usize]);
-        &self.letters.as_bytes()[start as usize..end as usize]
-    }
-
-    fn code(&self, text: &str, word: Word) -> Code {
-        let surface = &text[word.span];
-        if word.is_ascii() {
-            let bytes = surface.as_bytes();
-            let slot = self.slot(hash(bytes), |listed| listed.eq_ignore_ascii_case(bytes));
-            return self.slots[slot].1;
-        }
-        let mut folded = String::new();
-        word::fold_into(surface, &mut folded);
-        let slot = self.slot(hash(folded.as_bytes()), |listed| listed == folded.as_bytes());
-        self.slots[slot].1
-    }
-
-    /// The slot of a word, or the free one where it would stand.
-    fn slot(&self, hash: u64, is_same: impl Fn(&[u8]) -> bool) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        loop {
-            let (listed, code) = self.slots[slot];
-            if code == UNKNOWN {
-                return slot;
-            }
-            if listed == tag(hash) && is_same(self.letters(code)) {
-                return slot;
-            }
-            slot = (slot + 1) & mask;
-        }
-    }
-
-    fn grow(&mut self) {
-        let old = std::mem::take(&mut self.slots);
-        self.slots = vec![(0, UNKNOWN); 2 * old.len()];
-        for (listed, code) in old.into_iter().filter(|&(_, code)| code != UNKNOWN) {
-            let slot = self.slot(hash(self.letters(code)), |_| false);
-            self.slots[slot] = (listed, code);
-        }
-    }
-}
-
-fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
 }
 
 /// Edges to nodes.

@@ -3,6 +3,8 @@
 //! In "Article 4 of NATO's treaty" the provision, the organisation and what joins them are one mention.
 
 mod number;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 use std::sync::LazyLock;
@@ -219,7 +221,7 @@ fn nested(words: &Words<'_>, found: &Found) -> Option<Found> {
 fn is_followed(words: &Words<'_>, found: &Found) -> bool {
     let Some(next) = words.as_slice().get(found.end) else { return false };
     let between = &words.text[found.span.end()..next.span.start()];
-    between.len() <= 2 && between.chars().all(char::is_whitespace)
+    matches!(between, " " | "\u{a0}" | "\n" | "\r\n")
 }
 
 fn is_article_or_chapter(words: &Words<'_>, found: &Found) -> bool {
@@ -243,12 +245,14 @@ fn bare_span(words: &Words<'_>, found: &Found) -> Option<Span> {
         return is_noun.then(|| found.span.cover(words.span(noun, noun + 1)));
     }
     let is_preamble = found.provisions.iter().any(|provision| provision.unit() == ProvisionUnit::Preamble);
-    let is_named = found.start > 0
-        && words.is_near(found.start)
-        && !words.opens(found.start - 1)
-        && (words.is_capitalised(found.start - 1) || words.is_possessive(found.start - 1));
+    let is_named = found.start > 0 && words.is_near(found.start) && is_name(words, found.start - 1);
     let is_measure = is_next && matches!(after, "pages" | "page" | "a" | "paragraphs");
     (!is_named && !is_measure && !is_preamble).then_some(found.span)
+}
+
+/// Whether word `at` is a name's, which a provision after it belongs to: `GDPR Article 17`, `India's Article 370`.
+fn is_name(words: &Words<'_>, at: usize) -> bool {
+    words.is_possessive(at) || words.is_upper(at) || (words.is_capitalised(at) && !words.opens(at))
 }
 
 fn is_treaty_noun(word: &str) -> bool {
