@@ -83,6 +83,7 @@ impl Error {
     }
 
     /// The same message for a second reader, without its cause, which has one owner.
+    #[cfg(feature = "encoder")]
     pub(crate) fn again(&self) -> Self {
         let Message { kind, place, expected, found, .. } = &*self.0;
         Self::new(*kind, place, expected, found)

@@ -13,6 +13,7 @@ mod mention;
 mod entity;
 
 // The labels of a model.
+#[cfg(feature = "encoder")]
 mod label;
 
 // &str to sentences,
@@ -51,6 +52,9 @@ mod treaty_name;
 
 // of people by their titles.
 mod title;
+
+// of organisations by theirs,
+mod organisation_name;
 
 // All mentions to one list,
 mod merge;

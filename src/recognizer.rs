@@ -12,6 +12,7 @@ use crate::mention::{EntityKind, Mention};
 use crate::merge::{self, Decision};
 #[cfg(feature = "encoder")]
 use crate::model::Model;
+use crate::organisation_name;
 use crate::provision;
 use crate::resolve::{self, Entities};
 use crate::sentence;
@@ -151,7 +152,9 @@ impl Recognizer {
                 merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare, is_seldom)].concat()])
             }
             None => {
-                merge::merge(&[&[listed.as_slice(), &treaty_name::find(&words), &title::find(&words)].concat(), &bare])
+                let by_shape =
+                    [treaty_name::find(&words), title::find(&words), organisation_name::find(&words)].concat();
+                merge::merge(&[&[listed.as_slice(), &by_shape].concat(), &bare])
             }
         };
         let anchors = [names.mentions.as_slice(), &listed].concat();

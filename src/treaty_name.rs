@@ -50,7 +50,7 @@ static ROLES: LazyLock<Lexicon<Role>> = LazyLock::new(|| {
             "Peace Trade Association Ceasefire Forces Framework Cooperation Partnership Access Climate Fisheries \
             Nuclear Friendship Military Defense Defence Boundary Border Reconciliation Safeguards Armistice Stabilisation \
             Stabilization Friday Accord Withdrawal Promotion Political Comprehensive Disengagement Power-Sharing Status \
-            Monetary Readmission Extradition Investment Customs Security Kosovo Bretton Normalization",
+            Monetary Readmission Extradition Investment Customs Security Kosovo Bretton Normalization Free Gas Weapons Optional Supplementary Additional Weapon Comprehensive European International",
         ),
         (
             Role::Generic,
@@ -59,26 +59,30 @@ static ROLES: LazyLock<Lexicon<Role>> = LazyLock::new(|| {
             National New No Of On Our Party Republican Democratic Such That The Their These This Those Transmission \
             Internet Border Gateway Transfer Control Communication Under When With World After Both Constitution \
             Football Federal Game Games Comic Science Fiction Music Annual Confidentiality Services Service User \
-            Security-Council However International Parties Party Baptist Methodist Association's State Member Second \
+            Security-Council However Parties Party Baptist Methodist Association's State Member Second \
             First Third Signing Most While As Since Although",
         ),
         (
             Role::Joint,
-            "of on for against concerning relating between regarding respecting to establishing governing \
-            Regarding Respecting Concerning Establishing Relating Against Between banning prohibiting",
+            "of on for against concerning relating regarding respecting to establishing governing \
+            Regarding Respecting Concerning Establishing Relating Against banning prohibiting",
         ),
-        (Role::Small, "of on the and for in to against between with concerning from by or at its their a"),
+        (Role::Small, "of on the and for in to against concerning or its their"),
         (
             Role::Topic,
             "Commerce Navigation Limits Extradition Consular Economic Privileges Immunities Stockpiling Production \
             Inhuman Degrading Cooperation Stability Amity Settlement Transfer Friendship Use Acquisition Development \
             Social Cultural Assistance",
         ),
-        (Role::Month, "January February March April May June July August September October November December"),
+        (
+            Role::Month,
+            "January February March April May June July August September October November \
+            December Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+        ),
         (
             Role::Body,
             "Center Centre Centres Complex Hall Secretariat Organisation Organization Committee Commission \
-            Association Movement Party People Office Bureau Bureaux",
+            Association Movement Party People Office Bureau Bureaux Conference Withdrawal",
         ),
     ])
 });
@@ -177,7 +181,7 @@ fn complement(words: &Words<'_>, noun: usize) -> usize {
             _ => false,
         };
         let is_date = role == Some(Role::Month) || (words.has_digit(at) && words.at(at).len() <= 2);
-        if !is_joined || is_date || words.at(at) == "with" {
+        if !is_joined || is_date || ends(words, noun, at, end) {
             break;
         }
         if words.is_capitalised(at) || (words.gap(at) == Gap::Hyphen && end == at) {
@@ -187,6 +191,17 @@ fn complement(words: &Words<'_>, noun: usize) -> usize {
         }
     }
     end
+}
+
+/// Whether a small word at `at` begins what is no part of the name, which goes to `end` so far: a place, a second party.
+fn ends(words: &Words<'_>, noun: usize, at: usize, end: usize) -> bool {
+    let is_of = words.at(noun + 1) == "of";
+    match words.at(at) {
+        "in" => is_of || end < noun + 5, // Conventional Armed Forces in Europe
+        "of" => is_of && ROLES.get(words.at(noun)) == Some(Role::Noun) && words.at(at + 1) == "the" && at > noun + 2,
+        "and" => words.at(at + 1) == "the",
+        _ => false,
+    }
 }
 
 fn is_joint(words: &Words<'_>, noun: usize) -> bool {
@@ -204,4 +219,52 @@ fn is_joint(words: &Words<'_>, noun: usize) -> bool {
 /// `, and Navigation`: the end of a list of topics.
 fn is_last_topic(words: &Words<'_>, at: usize) -> bool {
     words.at(at) == "and" && ROLES.get(words.at(at + 1)) == Some(Role::Topic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(&Words::of(text)).into_iter().map(|mention| &text[mention.span]).collect()
+    }
+
+    #[test]
+    fn a_noun_with_a_place_or_a_subject_is_a_treaty() {
+        assert_eq!(found("the Treaty of Elbonia and the Oddly Accords were"), ["Treaty of Elbonia", "Oddly Accords"]);
+        assert_eq!(found("the Convention on the Rights of Rivers, signed"), ["Convention on the Rights of Rivers"]);
+        assert_eq!(
+            found("an Umbria Peace and Reconciliation Agreement"),
+            ["Umbria Peace and Reconciliation Agreement"]
+        );
+        assert_eq!(
+            found("a Treaty of Amity, Commerce, and Navigation with"),
+            ["Treaty of Amity, Commerce, and Navigation"]
+        );
+        assert_eq!(found("Fish-Quill Pact"), ["Fish-Quill Pact"]);
+    }
+
+    #[test]
+    fn dates_and_places_of_signature_stay_outside() {
+        assert_eq!(found("the Treaty of Elbonia on May 3"), ["Treaty of Elbonia"]);
+        assert_eq!(found("the Treaty of Amity in Oddly"), ["Treaty of Amity"]);
+        assert_eq!(found("the 1951 Oddly Convention of 1951"), ["Oddly Convention"]);
+    }
+
+    #[test]
+    fn agreements_without_a_name_and_other_things_are_none() {
+        for text in [
+            "the Treaty, the Agreement and this Convention",
+            "a peace treaty with Elbonia",
+            "the Oddly Convention Center",
+            "License Agreement, Optional Protocol, Internet Protocol",
+            "the Charter of Rights and Freedoms",
+            "Memorandum of Understanding",
+            "Democratic National Convention",
+            "Treaty of",
+            "",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
 }

@@ -164,3 +164,49 @@ fn an_encoder_with_other_labels_is_an_error() {
     let recognizer = builder().fallback_to_gazetteer().build().unwrap();
     assert_eq!(recognizer.fallback(), Some(&Fallback::NotLoaded(message.to_owned())));
 }
+
+/// Spoils a right answer.
+type Spoil = fn(Vec<Logits>) -> Vec<Logits>;
+
+/// Answers in a way that the trait does not allow.
+#[derive(Debug)]
+struct Broken(Spoil);
+
+impl Encoder for Broken {
+    fn label_count(&self) -> usize {
+        3
+    }
+
+    fn max_tokens(&self) -> usize {
+        32
+    }
+
+    fn logits(&self, sequences: &[Sequence<'_>]) -> Result<Vec<Logits>, Error> {
+        Ok((self.0)(Fake::default().logits(sequences)?))
+    }
+}
+
+#[test]
+fn an_answer_of_another_shape_is_the_encoders_failure() {
+    let cases: [(Spoil, &str); 4] = [
+        (
+            |mut answer| {
+                answer.pop();
+                answer
+            },
+            "encoder: answers: expected 1, found 0",
+        ),
+        (|_| vec![Logits::new(vec![0.0; 12], 3)], "encoder: (tokens, labels): expected (5, 3), found (4, 3)"),
+        (|_| vec![Logits::new(vec![0.0; 20], 4)], "encoder: (tokens, labels): expected (5, 3), found (5, 4)"),
+        (
+            |_| vec![Logits::new(vec![f32::NAN; 15], 3)],
+            "encoder: logits: expected finite numbers, found infinity or not a number",
+        ),
+    ];
+    for (spoil, message) in cases {
+        let broken = Recognizer::builder().model_dir(folder().path()).encoder(Arc::new(Broken(spoil))).build().unwrap();
+        let error = broken.try_recognize("Ada Quill.").unwrap_err();
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Encoder, message));
+        assert_eq!(broken.recognize("Ada Quill.").fallback(), Some(&Fallback::EncoderFailed(message.to_owned())));
+    }
+}

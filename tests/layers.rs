@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order. A file belongs to the first module of its path under `src/`; `lib.rs` sees them all.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 26] = [
     "error",
     "span",
     "mention",
@@ -21,6 +21,7 @@ const ORDER: [&str; 25] = [
     "provision",
     "treaty_name",
     "title",
+    "organisation_name",
     "merge",
     "alias",
     "resolve",

@@ -17,6 +17,9 @@ mod parity;
 #[cfg(feature = "encoder")]
 mod weights;
 
+#[cfg(all(test, feature = "embedded-model"))]
+mod tests;
+
 use std::fmt;
 
 use ndarray::ArrayView2;

@@ -15,6 +15,10 @@ use crate::error::{Error, ErrorKind};
 /// The rows of the feed-forward that are worked on at once: what lies between its two products stays in the cache.
 const BLOCK: usize = 48;
 
+/// The tokens that run through all layers together, unless one sequence has more: their states stay in the cache, and
+/// there are enough of them to be worth the reading of the weights.
+const PACK: usize = 128;
+
 #[derive(Debug)]
 struct Layer {
     qkv: Linear, // hidden to 3 hidden: query · 1/√head, key, value
@@ -109,7 +113,7 @@ impl NativeEncoder {
         Ok(())
     }
 
-    fn forward(&self, sequences: &[Sequence<'_>], scratch: &mut Scratch) -> Vec<Logits> {
+    fn forward(&self, sequences: &[Sequence<'_>], scratch: &mut Scratch, logits: &mut Vec<Logits>) {
         let lengths: Vec<usize> = sequences.iter().map(|sequence| sequence.ids.len()).collect();
         self.embed(sequences, scratch);
         for layer in &self.layers {
@@ -125,7 +129,7 @@ impl NativeEncoder {
             self.classifier.apply(self.kernels, own, Finish::Linear, &mut scratch.inputs, &mut values);
             Logits::new(values, labels)
         };
-        lengths.into_iter().map(of_sequence).collect()
+        logits.extend(lengths.into_iter().map(of_sequence));
     }
 
     /// word + position + token type, normalised.
@@ -191,8 +195,27 @@ impl Encoder for NativeEncoder {
 
     fn logits(&self, sequences: &[Sequence<'_>]) -> Result<Vec<Logits>, Error> {
         sequences.iter().try_for_each(|sequence| self.check(sequence))?;
-        Ok(SCRATCH.with_borrow_mut(|scratch| self.forward(sequences, scratch)))
+        let mut logits = Vec::with_capacity(sequences.len());
+        SCRATCH.with_borrow_mut(|scratch| {
+            let mut rest = sequences;
+            while !rest.is_empty() {
+                let pack;
+                (pack, rest) = rest.split_at(pack_length(rest));
+                self.forward(pack, scratch, &mut logits);
+            }
+        });
+        Ok(logits)
     }
+}
+
+/// How many of the sequences, one at least, make a pack.
+fn pack_length(sequences: &[Sequence<'_>]) -> usize {
+    let mut tokens = 0;
+    let fits = |sequence: &&Sequence<'_>| {
+        tokens += sequence.ids.len();
+        tokens <= PACK
+    };
+    sequences.iter().take_while(fits).count().max(1)
 }
 
 /// The names of all tensors that the network needs.

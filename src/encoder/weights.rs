@@ -71,7 +71,9 @@ impl<'a> Tensors<'a> {
         if missing.is_empty() {
             return Ok(());
         }
-        let list = missing.iter().map(|name| match nearest(name, &present) {
+        let spare: Vec<&str> =
+            present.iter().copied().filter(|name| !names.iter().any(|required| required == name)).collect();
+        let list = missing.iter().map(|name| match nearest(name, &spare) {
             Some(near) => format!("{name} (the file has {near})"),
             None => (*name).clone(),
         });

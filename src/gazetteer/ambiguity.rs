@@ -10,97 +10,126 @@ use crate::gazetteer::table;
 use crate::mention::EntityKind;
 use crate::word::{self, Gap, Words};
 
-/// The rules by the folded name that they are about; those of every place's name stand under "*".
+/// The rules: those of single names, by the folded name, and those of kinds.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ambiguity {
     rules: HashMap<String, Vec<Rule>>,
+    places: Vec<Rule>,
+    treaties: Vec<Rule>,
+    people: Vec<Rule>,
 }
 
 #[derive(Debug, Clone)]
 enum Rule {
     /// None of the phrases may follow.
-    Next(Vec<Phrase>),
+    Next(Phrases),
     /// None of the phrases may follow where a year stands before.
-    Dated(Vec<Phrase>),
+    Dated(Phrases),
     /// None of the phrases may stand before.
-    Previous(Vec<Phrase>),
+    Previous(Phrases),
     /// None of the words may stand within [`NEAR`] words.
     Near(Vec<String>),
     /// No capitalised word but these may stand beside the name.
     Person(Vec<String>),
 }
 
-/// Words in a row.
+/// Phrases by the word next to the name, hashed without its letter case.
 #[derive(Debug, Clone)]
-struct Phrase {
-    words: Vec<String>,
-}
+struct Phrases(HashMap<u64, Vec<Vec<String>>>);
 
-/// How many words and marks to each side are looked at for what tells one Georgia from the other: a sentence or so.
+/// How many words to each side are looked at for what tells one Georgia from the other: a sentence or so.
 const NEAR: usize = 30;
 
-/// The names under which the rules for every place and for every treaty stand.
-const EVERY: &str = "*";
-const TREATY: &str = "treaty";
+/// The names under which the rules for every place, for every treaty and for every person stand.
+const PLACES: &str = "*";
+const TREATIES: &str = "treaty";
+const PEOPLE: &str = "person";
 
 impl Ambiguity {
     /// Reads the table of rules.
     pub(super) fn read(text: &str) -> Result<Self, Error> {
-        let mut rules: HashMap<String, Vec<Rule>> = HashMap::new();
+        let mut ambiguity = Self::default();
         for row in table::rows(text, &["name", "rule", "words"], 3)? {
-            let words: Vec<&str> = row.cell(2).split('|').collect();
-            let phrases = || words.iter().map(|phrase| Phrase::new(phrase)).collect();
+            let phrases = row.cell(2).split('|').map(|phrase| phrase.split(' ').map(str::to_owned).collect());
+            let words = || row.cell(2).split('|').map(str::to_owned).collect();
             let rule = match row.cell(1) {
-                "next" => Rule::Next(phrases()),
-                "dated" => Rule::Dated(phrases()),
-                "previous" => Rule::Previous(phrases()),
-                "near" => Rule::Near(words.iter().map(|&word| word.to_owned()).collect()),
-                "person" => Rule::Person(words.iter().map(|&word| word.to_owned()).collect()),
+                "next" => Rule::Next(Phrases::new(phrases, |phrase| &phrase[0])),
+                "dated" => Rule::Dated(Phrases::new(phrases, |phrase| &phrase[0])),
+                "previous" => Rule::Previous(Phrases::new(phrases, |phrase| &phrase[phrase.len() - 1])),
+                "near" => Rule::Near(words()),
+                "person" => Rule::Person(words()),
                 other => {
                     let expected = "next, dated, previous, near or person";
                     let place = format!("line {}: rule", row.line);
                     return Err(Error::new(ErrorKind::Format, place, expected, format!("{other:?}")));
                 }
             };
-            rules.entry(folded(row.cell(0))).or_default().push(rule);
+            match row.cell(0) {
+                PLACES => ambiguity.places.push(rule),
+                TREATIES => ambiguity.treaties.push(rule),
+                PEOPLE => ambiguity.people.push(rule),
+                name => ambiguity.rules.entry(folded(name)).or_default().push(rule),
+            }
         }
-        Ok(Self { rules })
+        Ok(ambiguity)
     }
 
-    /// Whether the words `name` of a text, a listed name of `kind`, are doubted.
-    pub(super) fn doubts(&self, words: &Words<'_>, name: &Range<usize>, kind: EntityKind) -> bool {
-        let is_place = matches!(kind, EntityKind::Country | EntityKind::Nationality | EntityKind::Location);
-        let every = match kind {
-            EntityKind::Treaty => TREATY,
-            _ if is_place => EVERY,
-            _ => return false,
+    /// The names that have rules of their own, folded, in no order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.rules.keys().map(String::as_str)
+    }
+
+    /// Whether the words `at` of a text, a listed name of `kind`, are doubted; `has_rules` where the name has some of its
+    /// own.
+    pub(super) fn doubts(&self, words: &Words<'_>, at: &Range<usize>, kind: EntityKind, has_rules: bool) -> bool {
+        let of_kind = match kind {
+            EntityKind::Treaty => &self.treaties,
+            EntityKind::Country | EntityKind::Nationality | EntityKind::Location => &self.places,
+            EntityKind::Person => &self.people,
+            EntityKind::Organisation => return false,
         };
-        let own = self.rules.get(&folded(&words.text[words.span(name.start, name.end)])).into_iter().flatten();
-        let every = self.rules.get(every).into_iter().flatten();
-        own.chain(every).any(|rule| match rule {
-            Rule::Next(phrases) => phrases.iter().any(|phrase| phrase.follows(words, name.end)),
-            Rule::Dated(phrases) => {
-                is_year(words, name.start) && phrases.iter().any(|phrase| phrase.follows(words, name.end))
-            }
-            Rule::Near(others) => is_near_any(words, name, others),
-            Rule::Previous(phrases) => phrases.iter().any(|phrase| phrase.precedes(words, name.start)),
-            Rule::Person(allowed) => is_personal(words, name, allowed),
-        })
+        let name = has_rules.then(|| folded(&words.text[words.span(at.start, at.end)]));
+        let own = name.and_then(|name| self.rules.get(&name)).into_iter().flatten();
+        own.chain(of_kind).any(|rule| rule.doubts(words, at))
     }
 }
 
-impl Phrase {
-    fn new(phrase: &str) -> Self {
-        Self { words: phrase.split(' ').map(str::to_owned).collect() }
+impl Rule {
+    fn doubts(&self, words: &Words<'_>, at: &Range<usize>) -> bool {
+        match self {
+            Self::Next(phrases) => phrases.follow(words, at.end),
+            Self::Dated(phrases) => is_year(words, at.start) && phrases.follow(words, at.end),
+            Self::Previous(phrases) => phrases.precede(words, at.start),
+            Self::Near(others) => is_near_any(words, at, others),
+            Self::Person(allowed) => is_personal(words, at, allowed),
+        }
+    }
+}
+
+impl Phrases {
+    fn new(phrases: impl Iterator<Item = Vec<String>>, key: impl Fn(&[String]) -> &str) -> Self {
+        let mut by_key: HashMap<u64, Vec<Vec<String>>> = HashMap::new();
+        for phrase in phrases {
+            by_key.entry(word::hash(key(&phrase).as_bytes())).or_default().push(phrase);
+        }
+        Self(by_key)
     }
 
-    fn follows(&self, words: &Words<'_>, end: usize) -> bool {
-        is_joined(words, end) && self.words.iter().enumerate().all(|(i, word)| is_word(words.at(end + i), word))
+    fn follow(&self, words: &Words<'_>, end: usize) -> bool {
+        is_joined(words, end) && self.stand(words, end, |_| Some(end))
     }
 
-    fn precedes(&self, words: &Words<'_>, start: usize) -> bool {
-        let Some(first) = start.checked_sub(self.words.len()) else { return false };
-        is_joined(words, start) && self.words.iter().enumerate().all(|(i, word)| is_word(words.at(first + i), word))
+    fn precede(&self, words: &Words<'_>, start: usize) -> bool {
+        start > 0 && is_joined(words, start) && self.stand(words, start - 1, |length| start.checked_sub(length))
+    }
+
+    /// Whether a phrase stands where `first` says for its length; the word at `key` is the one it is listed under.
+    fn stand(&self, words: &Words<'_>, key: usize, first: impl Fn(usize) -> Option<usize>) -> bool {
+        let listed = self.0.get(&word::hash(words.at(key).as_bytes()));
+        listed.into_iter().flatten().any(|phrase| {
+            let first = first(phrase.len());
+            first.is_some_and(|first| phrase.iter().enumerate().all(|(i, word)| is_word(words.at(first + i), word)))
+        })
     }
 }
 
@@ -148,5 +177,51 @@ fn folded(name: &str) -> String {
         }
         word::fold_into(&name[word.span], &mut folded);
     }
-    if folded.is_empty() { name.to_owned() } else { folded }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn doubts(table: &str, text: &str, name: &str, kind: EntityKind) -> bool {
+        let ambiguity = Ambiguity::read(&format!("name\trule\twords\n{table}")).unwrap();
+        let words = Words::of(text);
+        let start = words.first_from(text.find(name).unwrap());
+        ambiguity.doubts(&words, &(start..start + 1), kind, true)
+    }
+
+    #[test]
+    fn each_rule_has_its_limit() {
+        let table = "Jordan\tnext\tRiver|Valley\n*\tprevious\tBank of\n*\tdated\tcensus\nMali\tperson\tPresident\n\
+            Georgia\tnear\tAtlanta\ntreaty\tnext\tFund";
+        let cases = [
+            ("the Jordan River", "Jordan", true),
+            ("THE JORDAN RIVER", "JORDAN", true),
+            ("the Jordan, River", "Jordan", false),
+            ("the Bank of Ghana", "Ghana", true),
+            ("Bank. Of Ghana", "Ghana", false),
+            ("the 2010 Ghana census", "Ghana", true),
+            ("the Ghana census", "Ghana", false),
+            ("of Anna Mali", "Mali", true),
+            ("of Mali Anna", "Mali", true),
+            ("Yet Mali President Doe", "Mali", false),
+            ("Georgia, north of Atlanta", "Georgia", true),
+            ("Georgia, north of Armenia", "Georgia", false),
+        ];
+        for (text, name, expected) in cases {
+            assert_eq!(doubts(table, text, name, EntityKind::Country), expected, "{text}");
+            assert!(!doubts(table, text, name, EntityKind::Organisation), "{text}");
+        }
+        assert!(doubts(table, "the Kyoto Fund", "Kyoto", EntityKind::Treaty));
+    }
+
+    #[test]
+    fn an_unknown_rule_is_named() {
+        let error = Ambiguity::read("name\trule\twords\nChad\tsometimes\tx").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "line 2: rule: expected next, dated, previous, near or person, found \"sometimes\""
+        );
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::error::Error;
 use crate::gazetteer::ambiguity::Ambiguity;
-use crate::gazetteer::table::{self, Form, Row};
+use crate::gazetteer::table::{self, Case, Form, Row};
 use crate::gazetteer::{CountryFacts, Entry, Gazetteer, OrganisationFacts, PersonFacts, TreatyFacts};
 use crate::mention::EntityKind;
 
@@ -81,6 +81,9 @@ impl Gazetteer {
         }
         let (file, rules) = names!("ambiguity.tsv");
         gazetteer.ambiguity = Ambiguity::read(rules).map_err(|error| error.within(file))?;
+        for name in gazetteer.ambiguity.names() {
+            gazetteer.trie.get(name).for_each(|entry| gazetteer.entries[entry].has_rules = true);
+        }
         let (file, bodies) = names!("treaty_bodies.tsv");
         for row in table::rows(bodies, &["organisation", "treaty"], 2).map_err(|error| error.within(file))? {
             let treaty = gazetteer.ids.get(&(EntityKind::Treaty, row.cell(1).into())).copied();
@@ -100,7 +103,7 @@ impl Gazetteer {
     }
 
     /// The place of a row's identifier in the facts of its kind; an organisation or a person is new by its first row.
-    fn target(&mut self, kind: EntityKind, row: &Row<'_>, form: Form) -> Result<u32, Error> {
+    fn target(&mut self, kind: EntityKind, row: &Row<'static>, form: Form) -> Result<u32, Error> {
         let (name, id) = (row.cell(0), row.cell(1));
         let of = match kind {
             EntityKind::Location => return Ok(u32::MAX),
@@ -120,7 +123,7 @@ impl Gazetteer {
         }
     }
 
-    fn organisation_place(&mut self, id: &str, name: &str, form: Form) -> u32 {
+    fn organisation_place(&mut self, id: &'static str, name: &'static str, form: Form) -> u32 {
         let next = self.organisations.len() as u32;
         let place = *self.ids.entry((EntityKind::Organisation, id.into())).or_insert(next);
         if place == next {
@@ -138,8 +141,9 @@ impl Gazetteer {
         place
     }
 
+    /// Adds an entry to the names.
     pub(super) fn add(&mut self, entry: Entry) {
-        self.trie.insert(&entry.name, self.entries.len() as u32);
-        self.entries.push(entry);
+        let has_marks = self.trie.insert(&entry.name, entry.case == Case::Fold);
+        self.entries.push(Entry { has_marks, ..entry });
     }
 }

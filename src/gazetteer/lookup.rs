@@ -57,8 +57,8 @@ impl Gazetteer {
     /// The entry of a kind for a surface, as it stands, without "the" and a possessive, or without dots.
     fn entry(&self, kind: EntityKind, surface: &str) -> Option<&Entry> {
         let of_kind = |name: &str| {
-            let entries = self.trie.get(name).iter().map(|&entry| &self.entries[entry as usize]);
-            entries.rev().find(|entry| entry.kind == kind)
+            let mut entries = self.trie.get(name).map(|entry| &self.entries[entry]);
+            entries.find(|entry| entry.kind == kind)
         };
         let bare = without_joints(surface);
         of_kind(surface).or_else(|| of_kind(bare)).or_else(|| {

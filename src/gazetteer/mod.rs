@@ -9,6 +9,7 @@ mod lookup;
 mod table;
 mod trie;
 mod user;
+mod vocabulary;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -21,7 +22,10 @@ use crate::span::Span;
 use crate::word::{self, Gap, Words};
 use ambiguity::Ambiguity;
 use table::{Case, Form};
-use trie::{Coded, Trie};
+use trie::Trie;
+
+/// A string of the built-in tables or of the caller's.
+pub(crate) type Text = Cow<'static, str>;
 
 /// Names with the things they stand for, ready to be found in text.
 ///
@@ -44,16 +48,18 @@ pub struct Gazetteer {
     organisations: Vec<OrganisationFacts>,
     treaties: Vec<TreatyFacts>,
     people: Vec<PersonFacts>,
-    ids: HashMap<(EntityKind, Box<str>), u32>, // kind and identifier to the place in the facts
-    bodies: HashMap<Box<str>, u32>,            // an organisation's identifier to its treaty's place
+    ids: HashMap<(EntityKind, Text), u32>, // kind and identifier to the place in the facts
+    bodies: HashMap<Text, u32>,            // an organisation's identifier to its treaty's place
     ambiguity: Ambiguity,
 }
 
 /// One name in the trie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    name: Cow<'static, str>,
+    name: Text,
     has_marks: bool, // between its words, such as no other name has: those of a text must be the same
+    has_rules: bool, // of ambiguity, that are about this name alone
+    is_own: bool,    // listed by the caller: no rule of ambiguity is about it
     kind: EntityKind,
     target: u32, // the place in the facts of its kind; a location has none
     form: Form,
@@ -72,16 +78,17 @@ impl Gazetteer {
 
     /// The listed names among the words of a text.
     pub(crate) fn find_in(&self, words: &Words<'_>) -> Vec<Mention> {
-        let coded = self.trie.code(words);
         let mut mentions = Vec::new();
         let mut start = 0;
-        while start < coded.words.len() {
-            let Some(found) = self.longest(&coded, start) else {
+        while start < words.len() {
+            let Some(found) = self.longest(words, start) else {
                 start += 1;
                 continue;
             };
-            if !self.ambiguity.doubts(words, &(start..found.end), found.entry.kind) {
-                mentions.push(Mention::new(found.span, found.entry.kind, found.entry.score(), Source::Gazetteer));
+            let entry = found.entry;
+            let is_doubted = self.ambiguity.doubts(words, &(start..found.end), entry.kind, entry.has_rules);
+            if entry.is_own || !is_doubted {
+                mentions.push(Mention::new(found.span, entry.kind, entry.score(), Source::Gazetteer));
             }
             start = found.end;
         }
@@ -89,19 +96,16 @@ impl Gazetteer {
     }
 
     /// The longest acceptable name at word `start`.
-    fn longest(&self, coded: &Coded<'_>, start: usize) -> Option<Found<'_>> {
-        if !self.trie.starts(coded, start) {
-            return None;
-        }
+    fn longest(&self, words: &Words<'_>, start: usize) -> Option<Found<'_>> {
         let mut longest = None;
-        for (end, entries) in self.trie.matches(coded, start) {
-            let span = with_stop(coded.words, start, end);
-            let entries = entries.iter().map(|&entry| &self.entries[entry as usize]);
-            let accepted = entries.filter(|entry| entry.accepts(&coded.words.text[span]));
+        for end in self.trie.matches(words, start) {
+            let span = with_stop(words, start, end.word);
+            let entries = self.trie.entries(end).map(|entry| &self.entries[entry]);
+            let accepted = entries.filter(|entry| entry.accepts(&words.text[span]));
             if let Some(entry) = accepted.min_by_key(|entry| rank(entry.kind))
-                && is_whole(coded.words, span, end)
+                && is_whole(words, span, end.word)
             {
-                longest = Some(Found { end, span, entry });
+                longest = Some(Found { end: end.word, span, entry });
             }
         }
         longest
@@ -145,15 +149,13 @@ fn is_whole(words: &Words<'_>, span: Span, end: usize) -> bool {
     }
     let is_elided = before.ends_with(['\'', '’']) && before.trim_end_matches(['\'', '’']).ends_with(word::is_word);
     let is_domain = words.gap(end) == Gap::Dot && words.at(end).starts_with(|c: char| c.is_ascii_lowercase());
-    !is_elided && !(is_domain && !after.starts_with(". "))
+    let goes_on = words.gap(end) == Gap::Dot && words.is_initial(end - 1) && words.is_initial(end); // U.S.A.
+    !is_elided && !goes_on && !(is_domain && !after.starts_with(". "))
 }
 
 impl Entry {
-    fn new(name: impl Into<Cow<'static, str>>, kind: EntityKind, target: u32, form: Form, case: Case) -> Self {
-        let name = name.into();
-        let words = Words::of(&name);
-        let has_marks = (1..words.len()).any(|i| words.gap(i) == Gap::Break);
-        Self { name, has_marks, kind, target, form, case }
+    fn new(name: impl Into<Text>, kind: EntityKind, target: u32, form: Form, case: Case) -> Self {
+        Self { name: name.into(), has_marks: false, has_rules: false, is_own: false, kind, target, form, case }
     }
 
     /// Whether `surface`, the same words when folded, is a writing of the name. A treaty's name is made of common words:
@@ -180,6 +182,135 @@ impl Entry {
             (EntityKind::Person, Form::Alias) => 0.822,         // 101
             (EntityKind::Person, _) => 0.988,                   // 2,290
             (EntityKind::Location, _) => 0.876,                 // 6,158
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn gazetteer(names: &[(&str, EntityKind, &str, &str)]) -> Gazetteer {
+        let entry = |&(name, kind, id, case): &(&str, EntityKind, &str, &str)| GazetteerEntry {
+            name: name.to_owned(),
+            kind,
+            id: id.to_owned(),
+            case: case.to_owned(),
+        };
+        Gazetteer::from_entries(names.iter().map(entry)).unwrap()
+    }
+
+    fn five() -> Gazetteer {
+        gazetteer(&[
+            ("Guinea", EntityKind::Country, "GN", "capital"),
+            ("Guinea-Bissau", EntityKind::Country, "GW", "fold"),
+            ("U.S.", EntityKind::Country, "US", "capital"),
+            ("Türkiye", EntityKind::Country, "TR", "fold"),
+            ("US Navy", EntityKind::Organisation, "us-navy", "exact"),
+        ])
+    }
+
+    fn found(text: &str) -> Vec<&str> {
+        five().find(text).into_iter().map(|mention| &text[mention.span]).collect()
+    }
+
+    #[test]
+    fn the_longest_name_is_found_as_whole_words() {
+        assert_eq!(found("guinea bissau, Guinea’s pig, Guineans"), ["guinea bissau", "Guinea"]);
+        assert_eq!(found("(Guinea) “Guinea” Guinea-led pro-Guinea"), ["Guinea"; 4]);
+        assert!(found("x@Guinea.example _Guinea Guinea_ O'Guinea www.Guinea Guinea2").is_empty());
+    }
+
+    #[test]
+    fn letter_case_is_each_name_s_own() {
+        assert_eq!(found("a guinea, a GUINEA; us navy, US NAVY, US Navy"), ["GUINEA", "US Navy"]);
+        assert_eq!(found("TÜRKIYE turkiye Tu\u{308}rkiye"), ["TÜRKIYE", "turkiye", "Tu\u{308}rkiye"]);
+    }
+
+    #[test]
+    fn dots_of_an_abbreviation_stay_inside_and_other_stops_outside() {
+        assert_eq!(
+            found("in the U.S. Then in the U.S.’s north, U.S.-led. Guinea."),
+            ["U.S.", "U.S.", "U.S.", "Guinea"]
+        );
+        assert!(found("U.S.A. or US").is_empty());
+    }
+
+    #[test]
+    fn a_name_does_not_go_over_a_blank_line_but_over_the_end_of_one() {
+        assert_eq!(found("US\nNavy"), ["US\nNavy"]);
+        assert!(found("US\n\nNavy").is_empty());
+    }
+
+    #[test]
+    fn another_gazetteer_wins_where_both_have_a_name() {
+        let other = gazetteer(&[("guinea", EntityKind::Organisation, "guinea-inn", "fold")]);
+        let merged = five().merged_with(&other);
+        assert_eq!(merged.find("Guinea")[0].kind, EntityKind::Organisation);
+        assert_eq!(merged.find("Guinea-Bissau")[0].kind, EntityKind::Country);
+        assert_eq!(merged.organisation("Guinea").unwrap().id, "guinea-inn");
+    }
+
+    #[cfg(feature = "embedded-gazetteer")]
+    #[test]
+    fn a_caller_s_own_name_is_never_doubted() {
+        let own = gazetteer(&[("Ghana", EntityKind::Country, "GH", "capital")]);
+        let text = "the 2010 Ghana census";
+        assert!(Gazetteer::embedded().find(text).is_empty());
+        assert_eq!(Gazetteer::embedded().merged_with(&own).find(text).len(), 1);
+    }
+
+    /// The slow twin of `find`: at each word every name is tried.
+    fn scan(names: &[String], text: &str) -> Vec<Span> {
+        let words = Words::of(text);
+        let folded = |text: &str| {
+            let (words, mut all) = (Words::of(text), String::new());
+            for i in 0..words.len() {
+                all.push(if i > 0 { ' ' } else { '|' });
+                word::fold_into(words.at(i), &mut all);
+            }
+            all
+        };
+        let (mut spans, mut start) = (Vec::new(), 0);
+        while start < words.len() {
+            let is_listed = |end: &usize| {
+                let surface = &text[words.span(start, *end)];
+                let is_joined = (start + 1..*end).all(|i| matches!(words.gap(i), Gap::Space | Gap::Hyphen));
+                is_joined && names.iter().any(|name| folded(name) == folded(surface))
+            };
+            let longest = (start + 1..=words.len()).filter(is_listed).next_back();
+            longest.inspect(|&end| spans.push(words.span(start, end)));
+            start = longest.unwrap_or(start + 1);
+        }
+        spans
+    }
+
+    proptest! {
+        #[test]
+        fn find_equals_a_naive_scan(
+            names in proptest::collection::vec("[abÄ]{1,2}([ -][abÄ]{1,2}){0,2}", 1..6),
+            text in "([abÄ]{1,2}[ -]){0,12}[ab]",
+        ) {
+            let entries = names.iter().map(|name| GazetteerEntry {
+                name: name.clone(),
+                kind: EntityKind::Organisation,
+                id: "x".to_owned(),
+                case: "fold".to_owned(),
+            });
+            let found: Vec<Span> =
+                Gazetteer::from_entries(entries).unwrap().find(&text).into_iter().map(|mention| mention.span).collect();
+            prop_assert_eq!(found, scan(&names, &text));
+        }
+
+        #[test]
+        fn any_text_gives_sorted_disjoint_spans_on_characters(text in "(Guinea|U\\.S\\.|[ -~]|’|\u{301}|中|😀|\r\n){0,30}") {
+            let mut end = 0;
+            for mention in five().find(&text) {
+                prop_assert!(end <= mention.span.start());
+                let _ = &text[mention.span];
+                end = mention.span.end();
+            }
         }
     }
 }

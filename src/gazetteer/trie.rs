@@ -3,88 +3,99 @@
 //! A word that begins no name costs one look into the vocabulary, so most of a text costs just that. Both tables are
 //! open addressing over flat vectors: they are filled in milliseconds at start and hold no pointer.
 
-use crate::span::Span;
-use crate::word::{self, Gap, Word, Words, hash};
-
-/// The number of a word that stands in some name, from 1 on.
-type Code = u32;
-
-/// The code of what stands in no name.
-const UNKNOWN: Code = 0;
+use crate::gazetteer::vocabulary::{Code, UNKNOWN, Vocabulary};
+use crate::word::{self, Gap, Words, hash};
 
 /// The names, as a tree whose edges are words and what stands before them.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Trie {
     vocabulary: Vocabulary,
+    opening: Opening,
     first: Vec<u32>, // by code: the node of the names that begin with the word, 0 where none does
     edges: Edges,
-    ends: Vec<Vec<u32>>, // by node: the entries whose name ends here
+    nodes: Vec<Node>,
+    previous: Vec<u32>, // by entry: the one before it with the same name, plus one
 }
 
-/// A text's words with their codes, ready to be matched.
-#[derive(Debug)]
-pub(crate) struct Coded<'a> {
-    pub(crate) words: &'a Words<'a>,
-    codes: Vec<Code>,
+/// What stands at a node: 16 bytes, of which most walks read no more.
+#[derive(Debug, Clone, Copy, Default)]
+struct Node {
+    next: u64, // a bit for the hash of each word that goes on from here
+    end: u32,  // the newest entry whose name ends here, plus one; 0 where none does
+}
+
+/// Where a name ends in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct End {
+    /// The word after the name.
+    pub(crate) word: usize,
+    node: u32,
+}
+
+impl Default for Trie {
+    fn default() -> Self {
+        Self {
+            vocabulary: Vocabulary::default(),
+            opening: Opening::default(),
+            first: vec![0],
+            edges: Edges::default(),
+            nodes: vec![Node::default()], // node 0 is none
+            previous: Vec::new(),
+        }
+    }
 }
 
 impl Trie {
-    /// Adds a name that `entry` stands for.
-    pub(crate) fn insert(&mut self, name: &str, entry: u32) {
-        if self.ends.is_empty() {
-            self.ends.push(Vec::new()); // node 0 is none
-            self.first.push(0);
-        }
+    /// Adds a name that the next entry stands for; `is_any_case` where the text may write it in lower case. Gives back
+    /// whether marks stand between its words that join no other name.
+    pub(crate) fn insert(&mut self, name: &str, is_any_case: bool) -> bool {
         let words = Words::of(name);
         let mut folded = String::new();
-        let mut node = 0;
+        let (mut node, mut has_marks) = (0, false);
         for i in 0..words.len() {
             folded.clear();
             word::fold_into(words.at(i), &mut folded);
-            let code = self.vocabulary.insert(&folded);
-            self.first.resize(self.vocabulary.spans.len() + 1, 0);
-            let next = self.ends.len() as u32;
+            let hash = hash(folded.as_bytes());
+            let code = self.vocabulary.insert(&folded, hash);
+            self.first.resize(self.vocabulary.len(), 0);
+            let next = self.nodes.len() as u32;
             node = if i == 0 {
+                self.opening.insert(hash, is_any_case || !words.is_capitalised(0));
                 let first = &mut self.first[code as usize];
                 *first = if *first == 0 { next } else { *first };
                 *first
             } else {
+                has_marks |= words.gap(i) == Gap::Break;
+                self.nodes[node as usize].next |= bit(hash);
                 self.edges.get_or_insert(edge(node, joint(&words, i), code), next)
             };
             if node == next {
-                self.ends.push(Vec::new());
+                self.nodes.push(Node::default());
             }
         }
-        if node != 0 {
-            self.ends[node as usize].push(entry);
-        }
+        let entry = self.previous.len() as u32;
+        self.previous.push(if node == 0 {
+            0
+        } else {
+            std::mem::replace(&mut self.nodes[node as usize].end, entry + 1)
+        });
+        has_marks
     }
 
     /// Takes away what is listed under a name.
     pub(crate) fn remove(&mut self, name: &str) {
-        if let Some(node) = self.node(name) {
-            self.ends[node as usize].clear();
-        }
+        let node = self.node(name);
+        self.nodes[node as usize].end = 0;
     }
 
-    /// The words of a text with their codes.
-    pub(crate) fn code<'a>(&self, words: &'a Words<'a>) -> Coded<'a> {
-        let mut folded = String::new();
-        let code = |word: &Word| self.vocabulary.code(words.text, *word, &mut folded);
-        let codes = words.as_slice().iter().map(code).collect();
-        Coded { words, codes }
-    }
-
-    /// The names that start at word `start`, the shorter first: the word after each, and its entries.
-    pub(crate) fn matches(&self, coded: &Coded<'_>, start: usize) -> impl Iterator<Item = (usize, &[u32])> {
-        let mut node = self.first.get(coded.codes[start] as usize).copied().unwrap_or(0);
-        let mut end = start + 1;
+    /// The names that start at word `start`, the shorter first.
+    pub(crate) fn matches<'a>(&'a self, words: &'a Words<'_>, start: usize) -> impl Iterator<Item = End> + 'a {
+        let mut end = End { word: start + 1, node: self.first(words, start) };
         std::iter::from_fn(move || {
-            while node != 0 {
-                let found = (end, self.ends[node as usize].as_slice());
-                node = self.step(coded, node, end);
-                end += 1;
-                if !found.1.is_empty() {
+            while end.node != 0 {
+                let found = end;
+                end = End { word: end.word + 1, node: self.step(words, end.node, end.word) };
+                if self.nodes[found.node as usize].end != 0 {
                     return Some(found);
                 }
             }
@@ -92,32 +103,84 @@ impl Trie {
         })
     }
 
-    /// Whether some name starts at word `start`: most words end here.
-    pub(crate) fn starts(&self, coded: &Coded<'_>, start: usize) -> bool {
-        let code = coded.codes[start];
-        code != UNKNOWN && self.first[code as usize] != 0
+    /// The entries whose name ends so, the newest first.
+    pub(crate) fn entries(&self, end: End) -> impl Iterator<Item = usize> + '_ {
+        let entry = |listed: u32| (listed as usize).checked_sub(1);
+        let newest = entry(self.nodes[end.node as usize].end);
+        std::iter::successors(newest, move |&listed| entry(self.previous[listed]))
     }
 
-    /// The entries whose name is the whole of `name`.
-    pub(crate) fn get(&self, name: &str) -> &[u32] {
-        self.node(name).map_or(&[], |node| &self.ends[node as usize])
+    /// The entries whose name is the whole of `name`, the newest first.
+    pub(crate) fn get(&self, name: &str) -> impl Iterator<Item = usize> + '_ {
+        self.entries(End { word: 0, node: self.node(name) })
     }
 
-    /// The node that the whole of `name` leads to.
-    fn node(&self, name: &str) -> Option<u32> {
+    /// The node that the whole of `name` leads to; 0 where nothing is listed so.
+    fn node(&self, name: &str) -> u32 {
         let words = Words::of(name);
-        let coded = self.code(&words);
-        let first = self.first.get(*coded.codes.first()? as usize).copied()?;
-        let node = (1..coded.codes.len()).fold(first, |node, i| self.step(&coded, node, i));
-        (node != 0).then_some(node)
+        if words.len() == 0 {
+            return 0;
+        }
+        let first = self.first[self.vocabulary.code(name, words.as_slice()[0]) as usize];
+        (1..words.len()).fold(first, |node, i| self.step(&words, node, i))
+    }
+
+    /// The node of the names that begin with word `start`.
+    fn first(&self, words: &Words<'_>, start: usize) -> u32 {
+        let word = words.as_slice()[start];
+        let is_lower = !words.is_capitalised(start);
+        if word.is_ascii() && !self.opening.may_hold(hash(words.at(start).as_bytes()), is_lower) {
+            return 0;
+        }
+        self.first[self.vocabulary.code(words.text, word) as usize]
     }
 
     /// The node after word `i`, 0 where no name goes on so.
-    fn step(&self, coded: &Coded<'_>, node: u32, i: usize) -> u32 {
-        match (node, coded.codes.get(i).copied().unwrap_or(UNKNOWN)) {
-            (0, _) | (_, UNKNOWN) => 0,
-            (node, code) => self.edges.get(edge(node, joint(coded.words, i), code)),
+    fn step(&self, words: &Words<'_>, node: u32, i: usize) -> u32 {
+        if node == 0 || i >= words.len() {
+            return 0;
         }
+        let word = words.as_slice()[i];
+        let next = self.nodes[node as usize].next;
+        if next == 0 || (word.is_ascii() && next & bit(hash(words.at(i).as_bytes())) == 0) {
+            return 0;
+        }
+        match self.vocabulary.code(words.text, word) {
+            UNKNOWN => 0,
+            code => self.edges.get(edge(node, joint(words, i), code)),
+        }
+    }
+}
+
+/// One of 64 bits for a hash, of its upper part: the lower ones tell the slots.
+fn bit(hash: u64) -> u64 {
+    1 << (hash >> 58)
+}
+
+/// Which words begin a name, by 17 bits of their hashes: small enough to stay in the first cache, so that a word that
+/// begins none, as most do, costs no look into the vocabulary.
+#[derive(Debug, Clone)]
+struct Opening {
+    any: Box<[u64; 1 << 11]>,
+    lower: Box<[u64; 1 << 11]>, // those that may stand in lower case
+}
+
+impl Default for Opening {
+    fn default() -> Self {
+        Self { any: Box::new([0; 1 << 11]), lower: Box::new([0; 1 << 11]) }
+    }
+}
+
+impl Opening {
+    fn insert(&mut self, hash: u64, is_lower: bool) {
+        let (cell, bit) = (hash as usize >> 6 & 0x7ff, hash & 63);
+        self.any[cell] |= 1 << bit;
+        self.lower[cell] |= u64::from(is_lower) << bit;
+    }
+
+    fn may_hold(&self, hash: u64, is_lower: bool) -> bool {
+        let cells = if is_lower { &self.lower } else { &self.any };
+        cells[hash as usize >> 6 & 0x7ff] >> (hash & 63) & 1 != 0
     }
 }
 
@@ -144,88 +207,27 @@ fn edge(node: u32, joint: u64, code: Code) -> u64 {
     u64::from(node) << 32 | joint << 29 | u64::from(code)
 }
 
-/// The words of all names, folded, each with its code.
-#[derive(Debug, Default, Clone)]
-struct Vocabulary {
-    letters: String,
-    spans: Vec<Span>,        // by code - 1: where in the letters
-    slots: Vec<(u32, Code)>, // a part of the hash, and the code; as many as a power of two, at most half in use
-}
-
-impl Vocabulary {
-    fn insert(&mut self, folded: &str) -> Code {
-        if 2 * (self.spans.len() + 1) > self.slots.len() {
-            self.grow();
-        }
-        let hash = hash(folded.as_bytes());
-        let slot = self.slot(hash, |listed| listed == folded.as_bytes());
-        if self.slots[slot].1 == UNKNOWN {
-            let start = self.letters.len();
-            self.letters.push_str(folded);
-            self.spans.push(Span::new(start, self.letters.len()));
-            self.slots[slot] = (tag(hash), self.spans.len() as Code);
-        }
-        self.slots[slot].1
-    }
-
-    fn code(&self, text: &str, word: Word, folded: &mut String) -> Code {
-        if self.slots.is_empty() {
-            return UNKNOWN;
-        }
-        let surface = &text[word.span];
-        if word.is_ascii() {
-            let bytes = surface.as_bytes();
-            let slot = self.slot(hash(bytes), |listed| listed.eq_ignore_ascii_case(bytes));
-            return self.slots[slot].1;
-        }
-        folded.clear();
-        word::fold_into(surface, folded);
-        let slot = self.slot(hash(folded.as_bytes()), |listed| listed == folded.as_bytes());
-        self.slots[slot].1
-    }
-
-    /// The slot of a word, or the free one where it would stand.
-    fn slot(&self, hash: u64, is_same: impl Fn(&[u8]) -> bool) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        loop {
-            let (listed, code) = self.slots[slot];
-            if code == UNKNOWN {
-                return slot;
-            }
-            let letters = || &self.letters.as_bytes()[std::ops::Range::from(self.spans[code as usize - 1])];
-            if listed == tag(hash) && is_same(letters()) {
-                return slot;
-            }
-            slot = (slot + 1) & mask;
-        }
-    }
-
-    fn grow(&mut self) {
-        let old = std::mem::take(&mut self.slots);
-        self.slots = vec![(0, UNKNOWN); (2 * old.len()).max(16)];
-        for (listed, code) in old.into_iter().filter(|&(_, code)| code != UNKNOWN) {
-            let span = self.spans[code as usize - 1];
-            let slot = self.slot(hash(self.letters[span].as_bytes()), |_| false);
-            self.slots[slot] = (listed, code);
-        }
-    }
-}
-
-fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
-}
-
 /// Edges to nodes.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Clone)]
 struct Edges {
-    slots: Vec<(u64, u32)>, // an edge and its node, 0 where the slot is free
+    slots: Vec<u64>, // edges; [`FREE`] where there is none
+    nodes: Vec<u32>, // by slot: the node that the edge leads to
     count: usize,
 }
 
+/// No edge: its joint is none.
+const FREE: u64 = u64::MAX;
+
+impl Default for Edges {
+    fn default() -> Self {
+        Self { slots: vec![FREE; 16], nodes: vec![0; 16], count: 0 }
+    }
+}
+
 impl Edges {
+    /// The node that an edge leads to, 0 where there is none.
     fn get(&self, edge: u64) -> u32 {
-        if self.slots.is_empty() { 0 } else { self.slots[self.slot(edge)].1 }
+        self.nodes[self.slot(edge)]
     }
 
     fn get_or_insert(&mut self, edge: u64, node: u32) -> u32 {
@@ -233,28 +235,29 @@ impl Edges {
             self.grow();
         }
         let slot = self.slot(edge);
-        if self.slots[slot].1 == 0 {
-            self.slots[slot] = (edge, node);
+        if self.slots[slot] == FREE {
+            (self.slots[slot], self.nodes[slot]) = (edge, node);
             self.count += 1;
         }
-        self.slots[slot].1
+        self.nodes[slot]
     }
 
     fn slot(&self, edge: u64) -> usize {
         let mask = self.slots.len() - 1;
         let mut slot = (edge.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
-        while self.slots[slot].1 != 0 && self.slots[slot].0 != edge {
+        while self.slots[slot] != FREE && self.slots[slot] != edge {
             slot = (slot + 1) & mask;
         }
         slot
     }
 
     fn grow(&mut self) {
-        let old = std::mem::take(&mut self.slots);
-        self.slots = vec![(0, 0); (2 * old.len()).max(16)];
-        for (edge, node) in old.into_iter().filter(|&(_, node)| node != 0) {
+        let twice = 2 * self.slots.len();
+        let slots = std::mem::replace(&mut self.slots, vec![FREE; twice]);
+        let nodes = std::mem::replace(&mut self.nodes, vec![0; twice]);
+        for (edge, node) in slots.into_iter().zip(nodes).filter(|&(edge, _)| edge != FREE) {
             let slot = self.slot(edge);
-            self.slots[slot] = (edge, node);
+            (self.slots[slot], self.nodes[slot]) = (edge, node);
         }
     }
 }
@@ -265,46 +268,56 @@ mod tests {
 
     fn trie(names: &[&str]) -> Trie {
         let mut trie = Trie::default();
-        names.iter().enumerate().for_each(|(i, name)| trie.insert(name, i as u32));
+        for name in names {
+            trie.insert(name, true);
+        }
         trie
+    }
+
+    fn all(trie: &Trie, text: &str) -> Vec<(usize, usize, usize)> {
+        let words = Words::of(text);
+        let at = |start| trie.matches(&words, start).map(move |end| (start, end)).collect::<Vec<_>>();
+        let ends = (0..words.len()).flat_map(at);
+        ends.map(|(start, end)| (start, end.word, trie.entries(end).next().unwrap())).collect()
     }
 
     #[test]
     fn every_name_at_a_place_is_found_the_shorter_first() {
         let trie = trie(&["Guinea", "Guinea-Bissau", "U.S.", "Côte d'Ivoire"]);
-        let words = Words::of("guinea bissau, COTE D’IVOIRE; U.S.");
-        let coded = trie.code(&words);
-        let all: Vec<(usize, usize, u32)> = (0..coded.words.len())
-            .flat_map(|start| trie.matches(&coded, start).map(move |(end, ends)| (start, end, ends[0])))
-            .collect();
-        assert_eq!(all, [(0, 1, 0), (0, 2, 1), (2, 5, 3), (5, 7, 2)]);
+        let found = all(&trie, "guinea bissau, COTE D’IVOIRE; U.S.");
+        assert_eq!(found, [(0, 1, 0), (0, 2, 1), (2, 5, 3), (5, 7, 2)]);
     }
 
     #[test]
     fn a_whole_name_is_looked_up_folded() {
-        let trie = trie(&["Türkiye", "Turkiye Bank", "", "…"]);
-        assert_eq!(trie.get("turkiye"), [0]);
-        assert!(trie.get("turkiye b").is_empty() && trie.get("").is_empty());
-        assert!(Trie::default().get("x").is_empty());
+        let trie = trie(&["Türkiye", "Turkiye Bank", "", "…", "Turkiye"]);
+        assert_eq!(trie.get("turkiye").collect::<Vec<_>>(), [4, 0]);
+        assert!(trie.get("turkiye b").next().is_none() && trie.get("").next().is_none());
+        assert!(Trie::default().get("x").next().is_none());
     }
 
     #[test]
     fn dots_belong_to_a_name_and_the_end_of_a_sentence_parts_two() {
         let trie = trie(&["U.S.", "U.S.A.", "St. Lucia", "New York"]);
-        assert!(trie.get("US").is_empty());
-        assert_eq!(trie.get("U. S."), [0]);
-        assert_eq!(trie.get("St Lucia"), [2]);
-        let words = Words::of("the U.S. A man, something new. York");
-        let coded = trie.code(&words);
-        let found = (0..coded.words.len()).flat_map(|start| trie.matches(&coded, start)).count();
-        assert_eq!(found, 1);
+        assert!(trie.get("US").next().is_none());
+        assert!(trie.get("U. S.").eq([0]) && trie.get("St Lucia").eq([2]));
+        assert_eq!(all(&trie, "the U.S. A man, something new. York"), [(1, 3, 0)]);
     }
 
     #[test]
-    fn many_names_are_all_kept() {
-        let names: Vec<String> = (0..5000).map(|i| format!("name{} of{}", i % 70, i / 7)).collect();
+    fn a_name_of_one_case_is_not_looked_for_in_lower_case() {
         let mut trie = Trie::default();
-        names.iter().enumerate().for_each(|(i, name)| trie.insert(name, i as u32));
-        assert!(names.iter().enumerate().all(|(i, name)| trie.get(name).contains(&(i as u32))));
+        assert!(!trie.insert("Turkey", false));
+        assert!(trie.insert("Yahoo! News", true));
+        assert_eq!(all(&trie, "turkey TURKEY"), [(1, 2, 0)]);
+    }
+
+    #[test]
+    fn many_names_are_all_kept_and_may_be_taken_away() {
+        let names: Vec<String> = (0..5000).map(|i| format!("name{} of{}", i % 70, i / 7)).collect();
+        let mut trie = trie(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(names.iter().enumerate().all(|(i, name)| trie.get(name).any(|entry| entry == i)));
+        trie.remove(&names[7]);
+        assert!(trie.get(&names[7]).next().is_none() && trie.get(&names[8]).next().is_some());
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorKind};
 use crate::gazetteer::table::{self, Case, Form};
-use crate::gazetteer::{Entry, Gazetteer, OrganisationFacts, PersonFacts, TreatyFacts};
+use crate::gazetteer::{Entry, Gazetteer, OrganisationFacts, PersonFacts, Text, TreatyFacts};
 use crate::mention::EntityKind;
 
 /// A name of the caller's own gazetteer.
@@ -92,28 +92,29 @@ impl Gazetteer {
         {
             return fail("name", "one identifier for a name of one kind", format!("{name:?} for {other:?} and {id:?}"));
         }
-        let target = self.own_target(entry.kind, name, id)?;
-        self.add(Entry::new(name.to_owned(), entry.kind, target, Form::Name, case));
+        let target = self.own_target(entry.kind, name.to_owned().into(), id.to_owned().into())?;
+        let own = Entry::new(name.to_owned(), entry.kind, target, Form::Name, case);
+        self.add(Entry { is_own: true, ..own });
         Ok(())
     }
 
     /// The place of an identifier in the facts of its kind; made where it is new, but for countries.
-    fn own_target(&mut self, kind: EntityKind, name: &str, id: &str) -> Result<u32, Error> {
+    fn own_target(&mut self, kind: EntityKind, name: Text, id: Text) -> Result<u32, Error> {
         let of = if kind == EntityKind::Nationality { EntityKind::Country } else { kind };
-        if let Some(&place) = self.ids.get(&(of, id.into())) {
+        if let Some(&place) = self.ids.get(&(of, id.clone())) {
             return Ok(place);
         }
         let place = match of {
             EntityKind::Person => {
-                self.people.push(PersonFacts { id: id.into() });
+                self.people.push(PersonFacts { id: id.clone() });
                 self.people.len()
             }
             EntityKind::Organisation => {
-                self.organisations.push(OrganisationFacts { id: id.into(), name: name.into(), acronym: None });
+                self.organisations.push(OrganisationFacts { id: id.clone(), name, acronym: None });
                 self.organisations.len()
             }
             EntityKind::Treaty => {
-                self.treaties.push(TreatyFacts { id: id.into(), name: name.into(), year: None });
+                self.treaties.push(TreatyFacts { id: id.clone(), name, year: None });
                 self.treaties.len()
             }
             EntityKind::Location => return Ok(u32::MAX),
@@ -122,7 +123,7 @@ impl Gazetteer {
                 return Err(Error::new(ErrorKind::Format, "id", expected, format!("{id:?}")));
             }
         };
-        self.ids.insert((of, id.into()), place as u32 - 1);
+        self.ids.insert((of, id), place as u32 - 1);
         Ok(place as u32 - 1)
     }
 
@@ -134,27 +135,28 @@ impl Gazetteer {
         for entry in &other.entries {
             let id = other.id_of(entry);
             let display = other.display_name(entry);
-            let target = merged.own_target(entry.kind, &display, &id).expect("both know the same countries");
+            let target = merged.own_target(entry.kind, display, id).expect("both know the same countries");
             merged.add(Entry { target, ..entry.clone() });
         }
         merged
     }
 
-    fn id_of(&self, entry: &Entry) -> String {
+    fn id_of(&self, entry: &Entry) -> Text {
+        let place = entry.target as usize;
         match entry.kind {
-            EntityKind::Country | EntityKind::Nationality => self.countries[entry.target as usize].id.to_string(),
-            EntityKind::Organisation => self.organisations[entry.target as usize].id.to_string(),
-            EntityKind::Treaty => self.treaties[entry.target as usize].id.to_string(),
-            EntityKind::Person => self.people[entry.target as usize].id.to_string(),
-            EntityKind::Location => String::new(),
+            EntityKind::Country | EntityKind::Nationality => self.countries[place].id.clone(),
+            EntityKind::Organisation => self.organisations[place].id.clone(),
+            EntityKind::Treaty => self.treaties[place].id.clone(),
+            EntityKind::Person => self.people[place].id.clone(),
+            EntityKind::Location => Text::default(),
         }
     }
 
-    fn display_name(&self, entry: &Entry) -> String {
+    fn display_name(&self, entry: &Entry) -> Text {
         match entry.kind {
-            EntityKind::Organisation => self.organisations[entry.target as usize].name.to_string(),
-            EntityKind::Treaty => self.treaties[entry.target as usize].name.to_string(),
-            _ => entry.name.to_string(),
+            EntityKind::Organisation => self.organisations[entry.target as usize].name.clone(),
+            EntityKind::Treaty => self.treaties[entry.target as usize].name.clone(),
+            _ => entry.name.clone(),
         }
     }
 }

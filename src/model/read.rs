@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::decode;
 use crate::encoder::{Logits, Sequence};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::mention::Mention;
 use crate::model::Model;
 use crate::span::Span;
@@ -82,13 +82,32 @@ impl Model {
     fn encode(&self, batch: &[Item]) -> Vec<Result<Logits, Error>> {
         let sequences: Vec<Sequence<'_>> =
             batch.iter().map(|item| Sequence { ids: &item.ids, token_types: &item.token_types }).collect();
-        match self.encoder.logits(&sequences) {
+        match self.checked(&sequences) {
             Ok(logits) => logits.into_iter().map(Ok).collect(),
             Err(error) if sequences.len() == 1 => vec![Err(error)],
-            Err(_) => {
-                sequences.chunks(1).map(|one| self.encoder.logits(one).map(|mut logits| logits.remove(0))).collect()
+            Err(_) => sequences.chunks(1).map(|one| self.checked(one).map(|mut logits| logits.remove(0))).collect(),
+        }
+    }
+
+    /// The encoder's answer, which is held to what its trait asks: an encoder may be anybody's.
+    fn checked(&self, sequences: &[Sequence<'_>]) -> Result<Vec<Logits>, Error> {
+        let logits = self.encoder.logits(sequences)?;
+        let fail = |place: &str, expected: String, found: String| {
+            Err(Error::new(ErrorKind::Encoder, format!("encoder: {place}"), expected, found))
+        };
+        if logits.len() != sequences.len() {
+            return fail("answers", sequences.len().to_string(), logits.len().to_string());
+        }
+        for (logits, sequence) in logits.iter().zip(sequences) {
+            let (expected, found) = ((sequence.ids.len(), self.labels.len()), logits.view().dim());
+            if expected != found {
+                return fail("(tokens, labels)", format!("{expected:?}"), format!("{found:?}"));
+            }
+            if logits.view().iter().any(|logit| !logit.is_finite()) {
+                return fail("logits", "finite numbers".to_owned(), "infinity or not a number".to_owned());
             }
         }
+        Ok(logits)
     }
 }
 

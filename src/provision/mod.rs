@@ -3,6 +3,8 @@
 //! In "Article 4 of NATO's treaty" the provision, the organisation and what joins them are one mention.
 
 mod number;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 use std::sync::LazyLock;
@@ -109,7 +111,7 @@ pub(crate) fn bare(words: &Words<'_>) -> Vec<Mention> {
             continue;
         };
         let mut whole = found;
-        while let Some(next) = nested(words, whole.end) {
+        while let Some(next) = nested(words, &whole) {
             whole = Found { start: whole.start, span: whole.span.cover(next.span), ..next };
         }
         let is_named = words.is_capitalised(whole.start) && is_article_or_chapter(words, &whole);
@@ -209,10 +211,17 @@ fn provision_at(words: &Words<'_>, at: usize) -> Option<Found> {
     Some(Found { start: at, end: words.first_from(found.end), span, provisions: found.provisions })
 }
 
-/// `of Chapter VII`, `, paragraph 2,`: the provision inside which, or of which, the one before word `at` is.
-fn nested(words: &Words<'_>, at: usize) -> Option<Found> {
-    let is_of = words.is_near(at) && words.at(at) == "of";
-    if is_of { provision_at(words, at + 1) } else { None }
+/// `of Chapter VII`: the provision that a provision belongs to.
+fn nested(words: &Words<'_>, found: &Found) -> Option<Found> {
+    let is_of = is_followed(words, found) && words.at(found.end) == "of";
+    if is_of { provision_at(words, found.end + 1) } else { None }
+}
+
+/// Whether white space alone parts a provision from the word after it.
+fn is_followed(words: &Words<'_>, found: &Found) -> bool {
+    let Some(next) = words.as_slice().get(found.end) else { return false };
+    let between = &words.text[found.span.end()..next.span.start()];
+    matches!(between, " " | "\u{a0}" | "\n" | "\r\n")
 }
 
 fn is_article_or_chapter(words: &Words<'_>, found: &Found) -> bool {
@@ -227,7 +236,8 @@ fn is_article_or_chapter(words: &Words<'_>, found: &Found) -> bool {
 /// The span of a bare provision, with "of the Charter"; `None` where words beside it say what else it belongs to.
 fn bare_span(words: &Words<'_>, found: &Found) -> Option<Span> {
     let after = words.at(found.end);
-    let is_joint = words.is_near(found.end) && JOINTS.contains(&after);
+    let is_next = is_followed(words, found);
+    let is_joint = is_next && JOINTS.contains(&after);
     if is_joint || words.gap(found.end) == Gap::Hyphen {
         let noun = found.end + 1 + usize::from(ARTICLES.contains(&words.at(found.end + 1)));
         let goes_on = words.is_near(noun + 1) && matches!(words.at(noun + 1), "of" | "on" | "establishing");
@@ -235,12 +245,14 @@ fn bare_span(words: &Words<'_>, found: &Found) -> Option<Span> {
         return is_noun.then(|| found.span.cover(words.span(noun, noun + 1)));
     }
     let is_preamble = found.provisions.iter().any(|provision| provision.unit() == ProvisionUnit::Preamble);
-    let is_named = found.start > 0
-        && words.is_near(found.start)
-        && !words.opens(found.start - 1)
-        && (words.is_capitalised(found.start - 1) || words.is_possessive(found.start - 1));
-    let is_measure = words.is_near(found.end) && matches!(after, "pages" | "page" | "a" | "paragraphs");
+    let is_named = found.start > 0 && words.is_near(found.start) && is_name(words, found.start - 1);
+    let is_measure = is_next && matches!(after, "pages" | "page" | "a" | "paragraphs");
     (!is_named && !is_measure && !is_preamble).then_some(found.span)
+}
+
+/// Whether word `at` is a name's, which a provision after it belongs to: `GDPR Article 17`, `India's Article 370`.
+fn is_name(words: &Words<'_>, at: usize) -> bool {
+    words.is_possessive(at) || words.is_upper(at) || (words.is_capitalised(at) && !words.opens(at))
 }
 
 fn is_treaty_noun(word: &str) -> bool {
@@ -269,12 +281,14 @@ impl Grammar<'_> {
     /// `… of the North Atlantic Treaty`, `… of NATO's treaty`, `… TEU`: where the treaty ends.
     fn after(&self, found: &Found, depth: usize) -> Option<usize> {
         let words = self.words;
-        let mut at = found.end;
-        at += usize::from(words.gap(at) == Gap::Comma && words.at(at) == "of");
-        let is_joined = (at..at + 2).take_while(|&i| words.is_near(i) && JOINTS.contains(&words.at(i))).count();
-        at = found.end + is_joined;
-        if is_joined == 0 {
-            let anchor = self.starting(at).filter(|anchor| anchor.kind == EntityKind::Treaty && words.is_near(at))?;
+        if !is_followed(words, found) {
+            return None;
+        }
+        let is_joint = |&i: &usize| (i == found.end || words.is_near(i)) && JOINTS.contains(&words.at(i));
+        let joints = (found.end..found.end + 2).take_while(is_joint).count();
+        let mut at = found.end + joints;
+        if joints == 0 {
+            let anchor = self.starting(at).filter(|anchor| anchor.kind == EntityKind::Treaty)?;
             return Some(anchor.span.end());
         }
         if let Some(next) = provision_at(words, at).filter(|_| depth < 4) {

@@ -29,6 +29,9 @@ pub(super) unsafe fn attend<V: Vector>(
     scratch: &mut HeadScratch,
 ) {
     let tokens = context.len() / hidden;
+    if tokens == 0 {
+        return;
+    }
     let (across, wide) = (tokens.next_multiple_of(V::LANES), head.next_multiple_of(V::LANES));
     scratch.keys.resize(head * across, 0.0);
     scratch.values.resize(tokens * wide, 0.0);

@@ -20,12 +20,16 @@ macro_rules! operations {
 
 mod attention;
 #[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
 mod floats;
 mod packed;
 mod portable;
 mod product;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod vector;
 
 pub(crate) use attention::HeadScratch;
@@ -91,6 +95,20 @@ macro_rules! kernels {
 
 static SCALAR: Kernels = kernels!("scalar", portable::Floats, portable::Bytes);
 #[cfg(target_arch = "x86_64")]
+static AVX2: Kernels = kernels!(
+    "avx2",
+    #[target_feature(enable = "avx2,fma")]
+    std::arch::x86_64::__m256,
+    avx2::Widened
+);
+#[cfg(target_arch = "x86_64")]
+static AVXVNNI: Kernels = kernels!(
+    "avxvnni",
+    #[target_feature(enable = "avx2,fma,avxvnni")]
+    std::arch::x86_64::__m256,
+    avx2::Vnni256
+);
+#[cfg(target_arch = "x86_64")]
 static AVX512VNNI: Kernels = kernels!(
     "avx512vnni",
     #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,fma")]
@@ -98,19 +116,34 @@ static AVX512VNNI: Kernels = kernels!(
     avx512::Vnni512
 );
 
+/// What a machine with AVX-512 and without AVX-VNNI tests the latter's kernels with.
+#[cfg(all(test, target_arch = "x86_64"))]
+static VNNI_OF_256_BITS: Kernels = kernels!(
+    "avx512vnni on 256 bits",
+    #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,fma")]
+    std::arch::x86_64::__m256,
+    avx2::Vnni256OfAvx512
+);
+
 impl Kernels {
     /// The instruction sets that this processor has, the fastest first.
     pub(crate) fn available() -> Vec<&'static Self> {
         let mut all = Vec::new();
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx512vnni")
-            && is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("avx512vl")
-            && is_x86_feature_detected!("avx512dq")
-            && is_x86_feature_detected!("fma")
         {
-            all.push(&AVX512VNNI);
+            let has_avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+            let has_avx512 = is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512dq");
+            let sets = [
+                (&AVX512VNNI, has_avx2 && has_avx512 && is_x86_feature_detected!("avx512vnni")),
+                #[cfg(test)]
+                (&VNNI_OF_256_BITS, has_avx2 && has_avx512 && is_x86_feature_detected!("avx512vnni")),
+                (&AVXVNNI, has_avx2 && is_x86_feature_detected!("avxvnni")),
+                (&AVX2, has_avx2),
+            ];
+            all.extend(sets.into_iter().filter_map(|(kernels, has)| has.then_some(kernels)));
         }
         all.push(&SCALAR);
         all

@@ -67,28 +67,34 @@ impl Dot for Bytes {
     type Float = Floats;
     type Input = u8;
     type Weight = i8;
-    type Weights = [[i8; 4]; LANES];
+    type Weights = [[i32; LANES]; 4]; // (4, channels): turned once for all rows
     type Inputs = [u8; 4];
     type Sums = [i32; LANES];
     const STEP: usize = 4;
-    const ROWS: usize = 4;
+    const ROWS: usize = 8;
     const VECTORS: usize = 1;
 
     operations! {
-        fn weights(from: *const i8) -> Self::Weights = from.cast::<Self::Weights>().read();
-        fn inputs(from: *const u8) -> [u8; 4] = from.cast::<[u8; 4]>().read();
-        fn finish(sums: Self::Sums, corrections: *const i32) -> Floats = {
-            let corrections = corrections.cast::<Self::Sums>().read();
-            lanes(|i| (sums[i].wrapping_add(corrections[i])) as f32)
-        };
         fn zero() -> Self::Sums = [0; LANES];
+        fn weights(from: *const i8) -> Self::Weights = {
+            let rows = from.cast::<[[i8; 4]; LANES]>().read();
+            let mut turned = [[0; LANES]; 4];
+            for (channel, weights) in rows.iter().enumerate() {
+                weights.iter().zip(&mut turned).for_each(|(&weight, turned)| turned[channel] = i32::from(weight));
+            }
+            turned
+        };
+        fn inputs(from: *const u8) -> [u8; 4] = from.cast::<[u8; 4]>().read();
         fn dot(sums: Self::Sums, inputs: [u8; 4], weights: Self::Weights) -> Self::Sums = {
             let mut sums = sums;
-            for (sum, weights) in sums.iter_mut().zip(weights) {
-                let products = inputs.iter().zip(weights).map(|(&x, w)| i32::from(x) * i32::from(w));
-                *sum = sum.wrapping_add(products.sum());
+            for (input, weights) in inputs.into_iter().zip(weights) {
+                sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += i32::from(input) * weight);
             }
             sums
+        };
+        fn finish(sums: Self::Sums, corrections: *const i32) -> Floats = {
+            let corrections = corrections.cast::<[i32; LANES]>().read();
+            lanes(|i| (sums[i] + corrections[i]) as f32)
         };
     }
 }

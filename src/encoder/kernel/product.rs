@@ -1,6 +1,6 @@
 //! The product of rows and a matrix, tile by tile; scale, bias and GELU while the sums are in registers.
 
-use super::vector::{Dot, Vector, gelu, store_part};
+use super::vector::{Dot, Vector, store_part};
 use super::{Finish, PANEL, Packed};
 
 /// `out = finish((rows · matrix) · row scale · channel scale + bias)`.
@@ -51,7 +51,7 @@ unsafe fn panels<D: Dot, const GELU: bool>(
                     8.. if D::ROWS >= 8 => tile::<D, 8, GELU>(matrix, inputs, row_scales, at, out),
                     6.. if D::ROWS == 6 => tile::<D, 6, GELU>(matrix, inputs, row_scales, at, out),
                     4.. if D::ROWS >= 4 => tile::<D, 4, GELU>(matrix, inputs, row_scales, at, out),
-                    2.. => tile::<D, 2, GELU>(matrix, inputs, row_scales, at, out),
+                    2.. if D::ROWS >= 2 => tile::<D, 2, GELU>(matrix, inputs, row_scales, at, out),
                     _ => tile::<D, 1, GELU>(matrix, inputs, row_scales, at, out),
                 }
             };
@@ -118,7 +118,7 @@ unsafe fn tile_of<D: Dot, const ROWS: usize, const VECTORS: usize, const GELU: b
                 let bias = D::Float::load(matrix.bias.as_ptr().add(channel));
                 let sum = D::finish(sum, matrix.corrections.as_ptr().add(channel));
                 let y = sum.mul_add(scale, bias);
-                let y = if GELU { gelu(y) } else { y };
+                let y = if GELU { D::gelu(y) } else { y };
                 let to = out.as_mut_ptr().add((at.row + row) * matrix.outputs + channel);
                 match matrix.outputs - channel {
                     left if left < lanes => store_part(y, to, left),

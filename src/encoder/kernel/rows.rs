@@ -10,6 +10,9 @@ pub(crate) struct Norm {
     pub(crate) epsilon: f32,
 }
 
+/// The least highest magnitude of a row that is quantised: a row of zeros has an inverse.
+const LOWEST: f32 = 1e-30;
+
 /// Calls `$step` for each vector of a row: `(column, lanes)`, the last where the row does not fill it.
 macro_rules! columns {
     ($V:ident, $width:expr, |$column:ident, $count:ident| $step:expr) => {{
@@ -87,7 +90,7 @@ pub(super) unsafe fn quantize<V: Vector>(x: &[f32], bytes: &mut [u8], scales: &m
     for ((row, bytes), scale) in rows.zip(scales) {
         // SAFETY: all columns lie below `width`, the length of the row, which that of the bytes is not below.
         unsafe {
-            let mut highest = V::splat(f32::MIN_POSITIVE);
+            let mut highest = V::splat(LOWEST);
             columns!(V, width, |column, count| {
                 highest = highest.max(read::<V>(row.as_ptr().add(column), count, 0.0).abs());
             });

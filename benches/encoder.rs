@@ -1,0 +1,111 @@
+//! The native encoder alone: bytes against floats, and how much of what the core can multiply it makes use of.
+//!
+//! `cargo bench --bench encoder`; with `-- --test` each part runs once. What is compared runs in turns within each
+//! round, and a figure is the median over the rounds of the ratio within a round. Run it on one idle core.
+
+#![allow(unsafe_code)]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use attache::{Encoder, Error, Logits, NativeEncoder, Precision, Sequence};
+
+/// The multiplications of one token in the linear layers: 6 layers of 4 · 384² + 2 · 384 · 1536.
+const PER_TOKEN: f64 = 10_616_832.0;
+
+fn main() -> Result<(), Error> {
+    let rounds = if std::env::args().any(|argument| argument == "--test") { 1 } else { 41 };
+    let start = Instant::now();
+    let bytes = NativeEncoder::embedded(Precision::Int8)?;
+    println!("figure load_int8_ms {:.1}", start.elapsed().as_secs_f64() * 1e3);
+    let floats = NativeEncoder::embedded(Precision::F32)?;
+
+    // 16 sequences of 10 to 60 tokens, sorted
+    let lengths: Vec<usize> = (0..16).map(|i| 10 + i * 50 / 15).collect();
+    let ids = sequences(&lengths);
+    let types = [0; 60];
+    let mix: Vec<Sequence<'_>> = ids.iter().map(|ids| Sequence { ids, token_types: &types[..ids.len()] }).collect();
+    let sentence_ids = sequences(&[32]);
+    let sentence = [Sequence { ids: &sentence_ids[0], token_types: &types[..32] }];
+    assert_near(&bytes.logits(&mix)?, &floats.logits(&mix)?);
+
+    let tokens = lengths.iter().sum::<usize>() as f64;
+    let mut times = vec![[0.0; 5]; rounds]; // seconds a token; the last a multiplication
+    for times in &mut times {
+        times[0] = seconds(|| bytes.logits(&mix)) / tokens;
+        times[1] = seconds(|| floats.logits(&mix)) / tokens;
+        times[2] = seconds(|| bytes.logits(&sentence)) / 32.0;
+        times[3] = seconds(|| floats.logits(&sentence)) / 32.0;
+        times[4] = peak();
+    }
+    let figure = |name: &str, ratio: &dyn Fn(&[f64; 5]) -> f64| {
+        let mut ratios: Vec<f64> = times.iter().map(ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        println!("figure {name} {:.2}", ratios[ratios.len() / 2]);
+    };
+    figure("int8_mix_microseconds_per_token", &|times| times[0] * 1e6);
+    figure("int8_sentence_microseconds_per_token", &|times| times[2] * 1e6);
+    figure("int8_over_f32_mix", &|times| times[1] / times[0]);
+    figure("int8_over_f32_sentence", &|times| times[3] / times[2]);
+    if times[0][4].is_finite() {
+        // The whole encoder's time over what its linear layers alone would take at the peak.
+        figure("int8_mix_share_of_peak", &|times| PER_TOKEN * times[4] / times[0]);
+        figure("int8_sentence_share_of_peak", &|times| PER_TOKEN * times[4] / times[2]);
+    }
+    Ok(())
+}
+
+/// Sequences of words that differ.
+fn sequences(lengths: &[usize]) -> Vec<Vec<u32>> {
+    let id = |i: usize, j: usize| 1_000 + (i * 7_919 + j * 104_729) as u32 % 20_000;
+    lengths.iter().enumerate().map(|(i, &length)| (0..length).map(|j| id(i, j)).collect()).collect()
+}
+
+/// Panics where bytes decide otherwise than floats in more than one token of ten.
+fn assert_near(bytes: &[Logits], floats: &[Logits]) {
+    let best = |logits: &Logits| -> Vec<usize> {
+        let rows = logits.view();
+        let highest = |row: ndarray::ArrayView1<'_, f32>| {
+            (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b])).expect("one label or more")
+        };
+        rows.rows().into_iter().map(highest).collect()
+    };
+    let (bytes, floats): (Vec<usize>, Vec<usize>) =
+        (bytes.iter().flat_map(best).collect(), floats.iter().flat_map(best).collect());
+    assert_eq!(bytes.len(), floats.len());
+    let different = bytes.iter().zip(&floats).filter(|(a, b)| a != b).count();
+    assert!(different * 10 <= bytes.len(), "{different} of {} tokens are labelled otherwise", bytes.len());
+}
+
+fn seconds<T>(run: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    black_box(run());
+    start.elapsed().as_secs_f64()
+}
+
+/// Seconds a multiplication of bytes takes at best, in registers alone; not a number where there is no VNNI.
+fn peak() -> f64 {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vnni") {
+        const STEPS: usize = 200_000;
+        // SAFETY: the processor has the features that the function is compiled for.
+        let time = seconds(|| unsafe { dot_products(STEPS) });
+        return time / (STEPS * 16 * 64) as f64;
+    }
+    f64::NAN
+}
+
+/// 16 sums of 64 products in each step.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vnni")]
+fn dot_products(steps: usize) -> i32 {
+    use std::arch::x86_64::*;
+    let (x, weights) = (black_box(_mm512_set1_epi8(3)), black_box(_mm512_set1_epi8(5)));
+    let mut sums = [_mm512_setzero_si512(); 16];
+    for _ in 0..steps {
+        for sum in &mut sums {
+            *sum = _mm512_dpbusd_epi32(*sum, x, weights);
+        }
+    }
+    sums.into_iter().map(|sum| _mm512_reduce_add_epi32(sum)).fold(0, i32::wrapping_add)
+}
