@@ -273,7 +273,7 @@ fn is_name_word(words: &Words<'_>, at: usize, first: usize) -> bool {
     let is_roman = at > first && word.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'));
     let is_shouted =
         at > 0 && (is_role(words.at(at - 1), Role::Given) || matches!(words.at(at - 1), "MR" | "MRS" | "MS" | "DR"));
-    let is_acronym = words.is_upper(at) && !words.is_initial(at) && !is_roman && !(is_shouted && word.len() > 3);
+    let is_acronym = words.is_upper(at) && !words.is_initial(at) && !is_roman && (!is_shouted || word.len() <= 3);
     !is_acronym && matches!(ROLES.get(word), None | Some(Role::Given | Role::Particle))
 }
 

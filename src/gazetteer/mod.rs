@@ -150,7 +150,7 @@ fn is_whole(words: &Words<'_>, span: Span, end: usize) -> bool {
     let is_elided = before.ends_with(['\'', '’']) && before.trim_end_matches(['\'', '’']).ends_with(word::is_word);
     let is_domain = words.gap(end) == Gap::Dot && words.at(end).starts_with(|c: char| c.is_ascii_lowercase());
     let goes_on = words.gap(end) == Gap::Dot && words.is_initial(end - 1) && words.is_initial(end); // U.S.A.
-    !is_elided && !goes_on && !(is_domain && !after.starts_with(". "))
+    !is_elided && !goes_on && (!is_domain || after.starts_with(". "))
 }
 
 impl Entry {
@@ -279,7 +279,7 @@ mod tests {
                 let is_joined = (start + 1..*end).all(|i| matches!(words.gap(i), Gap::Space | Gap::Hyphen));
                 is_joined && names.iter().any(|name| folded(name) == folded(surface))
             };
-            let longest = (start + 1..=words.len()).filter(is_listed).next_back();
+            let longest = (start + 1..=words.len()).rfind(is_listed);
             longest.inspect(|&end| spans.push(words.span(start, end)));
             start = longest.unwrap_or(start + 1);
         }

@@ -169,12 +169,12 @@ unsafe fn gelu_for_bytes<V: Vector>(x: V) -> V {
         // (Φ(z) - 1/2) / z in powers of z²; least squares, reweighted until the error is even
         let mut p = V::splat(3.572_630_6e-11);
         for c in [
-            -3.756_631_2e-9,
+            -3.756_631e-9,
             1.741_708_8e-7,
             -4.726_404_3e-6,
-            8.430_879_1e-5,
+            8.430_879e-5,
             -1.055_086_1e-3,
-            9.643_332_3e-3,
+            9.643_332e-3,
             -6.607_690_2e-2,
             3.987_618_6e-1,
         ] {
