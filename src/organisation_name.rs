@@ -6,8 +6,9 @@ use crate::mention::{EntityKind, Mention, Source};
 use crate::span::Span;
 use crate::word::{Gap, Lexicon, Words};
 
-/// The share of such mentions that were right on 14,778 annotated sentences of news and records.
-const SCORE: f32 = 0.8;
+/// The share of such mentions that were right, strict spans, on 14,778 annotated sentences of news and records, of those
+/// that no list holds (2026-11-24, 1,083 mentions).
+const SCORE: f32 = 0.809;
 
 /// The most words of a name before its noun, and after it.
 const BEFORE: usize = 7;
