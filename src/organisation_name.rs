@@ -6,8 +6,9 @@ use crate::mention::{EntityKind, Mention, Source};
 use crate::span::Span;
 use crate::word::{Gap, Lexicon, Words};
 
-/// The share of such mentions that were right on 14,778 annotated sentences of news and records.
-const SCORE: f32 = 0.8;
+/// The share of such mentions that were right, strict spans, on 14,778 annotated sentences of news and records, of those
+/// that no list holds (2026-11-24, 1,083 mentions).
+const SCORE: f32 = 0.809;
 
 /// The most words of a name before its noun, and after it.
 const BEFORE: usize = 7;
@@ -47,7 +48,7 @@ const OUTSIDE: &str = "A An My Proposed Like Retired Associate Leading Eleven Mo
     Monday More Most Mr Mrs Ms Next No Not November Now October Of On Once One Only Or Other Our Over Premier President \
     Prime Saturday Secretary Senator September She Since So Some Speaker Spokesman Such Sunday That The Their Then There \
     These They This Those Though Three Thursday To Today Tuesday Two Under Until Up Was Wednesday We When Where Which \
-    While Who Whose Why With Yesterday You Your Governor General-Secretary Justice Judge Sen Rep Gov Gen Col Capt \
+    While Who Whose Why With Yesterday You Your Governor General-Secretary Judge Sen Rep Gov Gen Col Capt \
     Ambassador Chancellor Several Many Five Four Six Seven Eight Nine Ten Former According Despite Between Agreement Treaty Convention Protocol Accord Accords Election Elections";
 
 /// The organisations in a text that their names' shape tells, sorted and disjoint.
@@ -142,10 +143,11 @@ fn complement(words: &Words<'_>, end: usize) -> usize {
     last
 }
 
-/// `and` between two subjects: `Trade and Industry`, not `Canada and the Nazi Party`.
+/// `and` between two subjects of one body: `Information and Sport Technology`, not `Canada and the Nazi Party`.
 fn is_and(words: &Words<'_>, at: usize) -> bool {
     let is_bare = words.is_capitalised(at + 1) && words.is_capitalised(at - 1);
-    words.at(at) == "and" && is_bare && !words.is_capitalised(at + 2)
+    let is_other = (at + 1..at + 4).take_while(|&i| words.is_capitalised(i)).any(|i| is_head(words, i));
+    words.at(at) == "and" && is_bare && !is_other
 }
 
 #[cfg(test)]

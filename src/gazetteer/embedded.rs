@@ -94,51 +94,47 @@ impl Gazetteer {
     }
 
     fn add_names(&mut self, kind: EntityKind, text: &'static str) -> Result<(), Error> {
+        let mut last = ("", u32::MAX); // names of one thing mostly stand together
         for row in table::rows(text, &NAME_COLUMNS, 4)? {
-            let form: Form = row.parse(2)?;
-            let target = self.target(kind, &row, form)?;
-            self.add(Entry::new(row.cell(0), kind, target, form, row.parse(3)?));
+            let (name, id, form) = (row.cell(0), row.cell(1), row.parse(2)?);
+            if last.0 != id {
+                last = (id, self.target(kind, &row)?);
+            }
+            if kind == EntityKind::Organisation {
+                self.organisations[last.1 as usize].add_name(name, form);
+            }
+            self.add(Entry::new(name, kind, last.1, form, row.parse(3)?));
         }
         Ok(())
     }
 
     /// The place of a row's identifier in the facts of its kind; an organisation or a person is new by its first row.
-    fn target(&mut self, kind: EntityKind, row: &Row<'static>, form: Form) -> Result<u32, Error> {
+    fn target(&mut self, kind: EntityKind, row: &Row<'static>) -> Result<u32, Error> {
         let (name, id) = (row.cell(0), row.cell(1));
         let of = match kind {
             EntityKind::Location => return Ok(u32::MAX),
             EntityKind::Nationality => EntityKind::Country,
             other => other,
         };
-        let known = self.ids.get(&(of, id.into())).copied();
-        match (of, known) {
-            (EntityKind::Organisation, _) => Ok(self.organisation_place(id, name, form)),
-            (EntityKind::Person, None) => {
-                self.people.push(PersonFacts { id: id.into() });
-                self.ids.insert((of, id.into()), self.people.len() as u32 - 1);
-                Ok(self.people.len() as u32 - 1)
+        if let Some(&place) = self.ids.get(&(of, id.into())) {
+            return Ok(place);
+        }
+        let place = match of {
+            EntityKind::Organisation => {
+                self.organisations.push(OrganisationFacts { id: id.into(), name: name.into(), acronym: None });
+                self.organisations.len()
             }
-            (_, Some(place)) => Ok(place),
-            (_, None) => Err(row.error(format!("the identifier of a {}", of.name().to_lowercase()), format!("{id:?}"))),
-        }
-    }
-
-    fn organisation_place(&mut self, id: &'static str, name: &'static str, form: Form) -> u32 {
-        let next = self.organisations.len() as u32;
-        let place = *self.ids.entry((EntityKind::Organisation, id.into())).or_insert(next);
-        if place == next {
-            self.organisations.push(OrganisationFacts { id: id.into(), name: name.into(), acronym: None });
-        }
-        let facts = &mut self.organisations[place as usize];
-        if form == Form::Name {
-            facts.name = name.into();
-        }
-        let is_short = form == Form::Acronym || (form == Form::Name && !name.contains(char::is_lowercase));
-        let is_usual = facts.acronym.is_none() || name == &*facts.name || name.eq_ignore_ascii_case(id);
-        if is_short && is_usual && !name.contains('.') {
-            facts.acronym = Some(name.into());
-        }
-        place
+            EntityKind::Person => {
+                self.people.push(PersonFacts { id: id.into() });
+                self.people.len()
+            }
+            _ => {
+                let expected = format!("the identifier of a {}", of.name().to_lowercase());
+                return Err(row.error(expected, format!("{id:?}")));
+            }
+        };
+        self.ids.insert((of, id.into()), place as u32 - 1);
+        Ok(place as u32 - 1)
     }
 
     /// Adds an entry to the names.

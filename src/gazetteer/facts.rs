@@ -1,6 +1,7 @@
 //! What the gazetteer knows of a country, an organisation, a treaty, a person.
 
 use crate::gazetteer::Text;
+use crate::gazetteer::table::Form;
 
 /// A country or a state of the past, by ISO 3166.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,20 @@ pub(crate) struct OrganisationFacts {
     pub(crate) id: Text,
     pub(crate) name: Text,
     pub(crate) acronym: Option<Text>,
+}
+
+impl OrganisationFacts {
+    /// Takes a built-in name in: as the one to be shown, or as the acronym where it is short and usual.
+    pub(super) fn add_name(&mut self, name: &'static str, form: Form) {
+        if form == Form::Name {
+            self.name = name.into();
+        }
+        let is_short = form == Form::Acronym || (form == Form::Name && !name.contains(char::is_lowercase));
+        let is_usual = self.acronym.is_none() || name == self.name || name.eq_ignore_ascii_case(&self.id);
+        if is_short && is_usual && !name.contains('.') {
+            self.acronym = Some(name.into());
+        }
+    }
 }
 
 /// A treaty.

@@ -3,8 +3,9 @@
 /// Appends a word folded: lower case, without accents.
 pub(crate) fn fold_into(word: &str, out: &mut String) {
     if word.is_ascii() {
-        out.extend(word.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
-        return;
+        let start = out.len();
+        out.push_str(word);
+        return out[start..].make_ascii_lowercase();
     }
     for c in word.chars().flat_map(char::to_lowercase) {
         match plain_letters(c) {
