@@ -68,6 +68,12 @@ impl EncoderConfig {
                 return Err(Error::new(ErrorKind::Format, place, "a size of 1 to 16777216", size.to_string()));
             }
         }
+        // Sums of bytes have 32 bits: 2¹⁷ products of 127 · 127 fit.
+        for (place, size) in [("hidden_size", self.hidden_size), ("intermediate_size", self.intermediate_size)] {
+            if size > 1 << 17 {
+                return Err(Error::new(ErrorKind::Unsupported, place, "131072 at most", size.to_string()));
+            }
+        }
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
             let expected = format!("a multiple of num_attention_heads ({})", self.num_attention_heads);
             return Err(Error::new(ErrorKind::Format, "hidden_size", expected, self.hidden_size.to_string()));
@@ -132,6 +138,10 @@ mod tests {
         assert_eq!(
             message("\"vocab_size\": 10", "\"vocab_size\": 0"),
             "vocab_size: expected a size of 1 to 16777216, found 0"
+        );
+        assert_eq!(
+            message("\"intermediate_size\": 16", "\"intermediate_size\": 131073"),
+            "intermediate_size: expected 131072 at most, found 131073"
         );
         assert_eq!(message("\"1\": \"B", "\"2\": \"B"), "id2label: expected the ids 0 to 1, found no 1");
         assert!(message("\"vocab_size\": 10,", "").contains("missing field `vocab_size`"));
