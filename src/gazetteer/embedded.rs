@@ -4,15 +4,12 @@ use std::sync::{Arc, LazyLock};
 
 use crate::error::Error;
 use crate::gazetteer::ambiguity::Ambiguity;
-use crate::gazetteer::table::{self, Case, Form, Row};
-use crate::gazetteer::{CountryFacts, Entry, Gazetteer, OrganisationFacts, PersonFacts, TreatyFacts};
+use crate::gazetteer::table::{self, Row};
+use crate::gazetteer::{Entry, Gazetteer, OrganisationFacts, PersonFacts, TreatyFacts};
 use crate::mention::EntityKind;
 
 /// The columns of every table of names.
 const NAME_COLUMNS: [&str; 4] = ["name", "id", "form", "case"];
-
-/// The countries' codes: facts that also a user's own gazetteer is checked against.
-const COUNTRIES: &str = include_str!("../../models/gazetteer/countries.tsv");
 
 macro_rules! names {
     ($file:literal) => {
@@ -20,7 +17,6 @@ macro_rules! names {
     };
 }
 
-#[cfg(feature = "embedded-gazetteer")]
 static EMBEDDED: LazyLock<Arc<Gazetteer>> =
     LazyLock::new(|| Arc::new(Gazetteer::read_embedded().expect("the tests read every built-in table")));
 
@@ -35,30 +31,10 @@ impl Gazetteer {
     /// let text = "Kyrgyz officials in the U.A.E.";
     /// assert_eq!(attache::Gazetteer::embedded().find(text).len(), 2);
     /// ```
-    #[cfg(feature = "embedded-gazetteer")]
     pub fn embedded() -> Arc<Self> {
         EMBEDDED.clone()
     }
 
-    /// A gazetteer that knows the countries' codes and no name.
-    pub(crate) fn of_countries() -> Result<Self, Error> {
-        let mut gazetteer = Self::default();
-        let columns = ["id", "alpha3", "numeric", "name", "formal", "status"];
-        for row in table::rows(COUNTRIES, &columns, 6)? {
-            let facts = CountryFacts {
-                id: row.cell(0).into(),
-                alpha3: row.cell(1).into(),
-                numeric: row.cell(2).into(),
-                name: row.cell(3).into(),
-                former: row.cell(5) == "former",
-            };
-            gazetteer.ids.insert((EntityKind::Country, facts.id.clone()), gazetteer.countries.len() as u32);
-            gazetteer.countries.push(facts);
-        }
-        Ok(gazetteer)
-    }
-
-    #[cfg(feature = "embedded-gazetteer")]
     fn read_embedded() -> Result<Self, Error> {
         let mut gazetteer = Self::of_countries()?;
         let (file, facts) = names!("treaty_facts.tsv");
@@ -135,11 +111,5 @@ impl Gazetteer {
         };
         self.ids.insert((of, id.into()), place as u32 - 1);
         Ok(place as u32 - 1)
-    }
-
-    /// Adds an entry to the names.
-    pub(super) fn add(&mut self, entry: Entry) {
-        let has_marks = self.trie.insert(&entry.name, entry.case == Case::Fold);
-        self.entries.push(Entry { has_marks, ..entry });
     }
 }

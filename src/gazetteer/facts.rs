@@ -23,6 +23,7 @@ pub(crate) struct OrganisationFacts {
 
 impl OrganisationFacts {
     /// Takes a built-in name in: as the one to be shown, or as the acronym where it is short and usual.
+    #[cfg(feature = "embedded-gazetteer")]
     pub(super) fn add_name(&mut self, name: &'static str, form: Form) {
         if form == Form::Name {
             self.name = name.into();

@@ -2,7 +2,11 @@
 //!
 //! "Guinea-Bissau" is one country and not Guinea; "turkey" is none; "U.S. State Department" is one organisation.
 
+// The rules are read with the built-in tables; a gazetteer of the caller's own alone has none.
+#[cfg_attr(not(feature = "embedded-gazetteer"), allow(dead_code))]
 mod ambiguity;
+mod country;
+#[cfg(feature = "embedded-gazetteer")]
 mod embedded;
 mod facts;
 mod join;
@@ -118,6 +122,12 @@ impl Gazetteer {
             }
         }
         longest
+    }
+
+    /// Adds an entry to the names.
+    fn add(&mut self, entry: Entry) {
+        let has_marks = self.trie.insert(&entry.name, entry.case == Case::Fold);
+        self.entries.push(Entry { has_marks, ..entry });
     }
 }
 

@@ -56,6 +56,7 @@ impl<'a> Row<'a> {
     }
 
     /// An error at this row.
+    #[cfg(feature = "embedded-gazetteer")]
     pub(crate) fn error(&self, expected: impl Into<String>, found: impl Into<String>) -> Error {
         Error::new(ErrorKind::Format, format!("line {}", self.line), expected, found)
     }
