@@ -1,6 +1,7 @@
 //! What the gazetteer knows of a country, an organisation, a treaty, a person.
 
 use crate::gazetteer::Text;
+#[cfg(feature = "embedded-gazetteer")]
 use crate::gazetteer::table::Form;
 
 /// A country or a state of the past, by ISO 3166.
