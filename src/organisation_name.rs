@@ -78,12 +78,12 @@ pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
 }
 
 fn is_head(words: &Words<'_>, at: usize) -> bool {
-    words.is_capitalised(at) && ROLES.get(words.at(at)) == Some(Role::Head)
+    words.is_capitalised(at) && ROLES.at(words, at) == Some(Role::Head)
 }
 
 /// Whether the nouns `head..end` and what stands before and after them tell one body from all others.
 fn is_named(words: &Words<'_>, start: usize, head: usize, end: usize, whole: usize) -> bool {
-    let is_alone = start + 1 == head && end == head + 1 && ROLES.get(words.at(start)) == Some(Role::Generic);
+    let is_alone = start + 1 == head && end == head + 1 && ROLES.at(words, start) == Some(Role::Generic);
     // "Food and Drug Authority" is one name, "Hamas and Islamic Jihad" are two.
     let is_pair = start > 1 && words.is_near(start) && words.at(start - 1) == "and" && words.is_capitalised(start - 2);
     whole > end || (start < head && !is_alone && !(is_pair && start + 1 == head))
@@ -112,7 +112,7 @@ fn modifiers(words: &Words<'_>, head: usize) -> usize {
     let mut start = head;
     while start > 0 && head - start < BEFORE && follows(words, start) {
         let before = start - 1;
-        let is_outside = ROLES.get(words.at(before)) == Some(Role::Outside) || words.is_possessive(before);
+        let is_outside = ROLES.at(words, before) == Some(Role::Outside) || words.is_possessive(before);
         if !words.is_capitalised(before) || is_outside {
             break;
         }
@@ -132,7 +132,7 @@ fn complement(words: &Words<'_>, end: usize) -> usize {
         if !is_people && !follows(words, at) {
             break;
         }
-        let is_part = words.is_capitalised(at) && ROLES.get(words.at(at)) != Some(Role::Outside);
+        let is_part = words.is_capitalised(at) && ROLES.at(words, at) != Some(Role::Outside);
         let is_other = is_head(words, at) && words.at(at - 1) != "of";
         if is_part && !is_other {
             last = at + 1;

@@ -123,14 +123,14 @@ pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
     let mut mentions = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let Some(role) = ROLES.get(words.at(at)) else {
+        let Some(role) = ROLES.at(words, at) else {
             at += 1;
             continue;
         };
         let (first, least, score) = match role {
             Role::Title | Role::Trade => {
                 let first = after_title(words, at);
-                let is_single = ROLES.get(words.at(first - 1)) == Some(Role::Title) && first == at + 1;
+                let is_single = ROLES.at(words, first - 1) == Some(Role::Title) && first == at + 1;
                 (first, if is_single { 1 } else { 2 }, TITLE_SCORE)
             }
             Role::Given if is_opening(words, at) => (at, 2, GIVEN_SCORE),

@@ -96,7 +96,7 @@ pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
         if at < free || !words.is_capitalised(at) {
             continue;
         }
-        let noun = match ROLES.get(words.at(at)) {
+        let noun = match ROLES.at(words, at) {
             Some(noun @ (Role::Noun | Role::Agreement | Role::Charter)) => noun,
             _ => continue,
         };
@@ -112,12 +112,12 @@ pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
 fn name(words: &Words<'_>, at: usize, noun: Role) -> Option<(usize, usize)> {
     let start = modifiers(words, at);
     let end = complement(words, at);
-    let is_body = words.is_near(end) && words.is_capitalised(end) && ROLES.get(words.at(end)) == Some(Role::Body);
+    let is_body = words.is_near(end) && words.is_capitalised(end) && ROLES.at(words, end) == Some(Role::Body);
     if is_body || words.at(at) == "Memorandum" && start == at {
         return None;
     }
     let has_complement = end > at + 1;
-    let before = (start..at).map(|i| ROLES.get(words.at(i)));
+    let before = (start..at).map(|i| ROLES.at(words, i));
     let is_named = before.clone().any(|role| role.is_none());
     let has_subject = before.clone().any(|role| role == Some(Role::Subject));
     let is_treaty = match noun {
@@ -147,7 +147,7 @@ fn modifiers(words: &Words<'_>, noun: usize) -> usize {
             && words.is_near(before)
             && before > 0
             && words.is_capitalised(before - 1)
-            && ROLES.get(words.at(before - 1)) == Some(Role::Subject);
+            && ROLES.at(words, before - 1) == Some(Role::Subject);
         if is_and && is_joined {
             start -= 1;
             continue;
@@ -155,7 +155,7 @@ fn modifiers(words: &Words<'_>, noun: usize) -> usize {
         let is_shorthand =
             words.gap(start) == Gap::Hyphen && matches!(words.at(before), "Change" | "Dumping" | "Pollution");
         let is_part = words.is_capitalised(before) || (words.gap(start) == Gap::Hyphen && start < noun);
-        if !is_joined || !is_part || is_shorthand || ROLES.get(words.at(before)) == Some(Role::Generic) {
+        if !is_joined || !is_part || is_shorthand || ROLES.at(words, before) == Some(Role::Generic) {
             break;
         }
         start -= 1;
@@ -174,7 +174,7 @@ fn complement(words: &Words<'_>, noun: usize) -> usize {
         return end;
     }
     for at in first + 1..words.len().min(first + AFTER) {
-        let role = ROLES.get(words.at(at));
+        let role = ROLES.at(words, at);
         let is_joined = match words.gap(at) {
             Gap::Space | Gap::Line | Gap::Hyphen => true,
             Gap::Apostrophe => words.is_capitalised(at),
@@ -199,7 +199,7 @@ fn ends(words: &Words<'_>, noun: usize, at: usize, end: usize) -> bool {
     let is_of = words.at(noun + 1) == "of";
     match words.at(at) {
         "in" => is_of || end < noun + 5, // Conventional Armed Forces in Europe
-        "of" => is_of && ROLES.get(words.at(noun)) == Some(Role::Noun) && words.at(at + 1) == "the" && at > noun + 2,
+        "of" => is_of && ROLES.at(words, noun) == Some(Role::Noun) && words.at(at + 1) == "the" && at > noun + 2,
         "and" => words.at(at + 1) == "the",
         _ => false,
     }
@@ -212,14 +212,14 @@ fn is_joint(words: &Words<'_>, noun: usize) -> bool {
     }
     match joint {
         "to" => matches!(words.at(noun), "Protocol" | "Protocols") && words.at(noun + 2) == "the",
-        "of" if words.at(noun + 2) == "the" => ROLES.get(words.at(noun)) != Some(Role::Agreement),
+        "of" if words.at(noun + 2) == "the" => ROLES.at(words, noun) != Some(Role::Agreement),
         _ => ROLES.get(joint) == Some(Role::Joint),
     }
 }
 
 /// `, and Navigation`: the end of a list of topics.
 fn is_last_topic(words: &Words<'_>, at: usize) -> bool {
-    words.at(at) == "and" && ROLES.get(words.at(at + 1)) == Some(Role::Topic)
+    words.at(at) == "and" && ROLES.at(words, at + 1) == Some(Role::Topic)
 }
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ impl Phrases {
 
     /// Whether a phrase stands where `first` says for its length; the word at `key` is the one it is listed under.
     fn stand(&self, words: &Words<'_>, key: usize, first: impl Fn(usize) -> Option<usize>) -> bool {
-        let listed = self.0.get(&word::hash(words.at(key).as_bytes()));
+        let listed = self.0.get(&words.hash(key));
         listed.into_iter().flatten().any(|phrase| {
             let first = first(phrase.len());
             first.is_some_and(|first| phrase.iter().enumerate().all(|(i, word)| is_word(words.at(first + i), word)))

@@ -134,7 +134,7 @@ impl Trie {
     fn first(&self, words: &Words<'_>, start: usize) -> u32 {
         let word = words.as_slice()[start];
         let is_lower = !words.is_capitalised(start);
-        if word.is_ascii() && !self.opening.may_hold(hash(words.at(start).as_bytes()), is_lower) {
+        if word.is_ascii() && !self.opening.may_hold(word.hash(), is_lower) {
             return 0;
         }
         self.first[self.vocabulary.code(words.text, word) as usize]
@@ -147,7 +147,7 @@ impl Trie {
         }
         let word = words.as_slice()[i];
         let next = self.nodes[node as usize].next;
-        if next == 0 || (word.is_ascii() && next & bit(hash(words.at(i).as_bytes())) == 0) {
+        if next == 0 || (word.is_ascii() && next & bit(word.hash()) == 0) {
             return 0;
         }
         match self.vocabulary.code(words.text, word) {

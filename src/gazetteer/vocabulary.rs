@@ -52,7 +52,7 @@ impl Vocabulary {
         let surface = &text[word.span];
         if word.is_ascii() {
             let bytes = surface.as_bytes();
-            let slot = self.slot(hash(bytes), |listed| listed.eq_ignore_ascii_case(bytes));
+            let slot = self.slot(word.hash(), |listed| listed.eq_ignore_ascii_case(bytes));
             return self.slots[slot].1;
         }
         let mut folded = String::new();

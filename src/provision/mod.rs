@@ -184,17 +184,14 @@ pub(crate) fn parse(surface: &str) -> Parsed<'_> {
 
 /// The first word from `from` on that is a unit's.
 fn first_unit(words: &Words<'_>, from: usize) -> usize {
-    let is_unit = |i: &usize| {
-        let word = words.at(*i);
-        matches!(word.as_bytes()[0] | 0x20, b'a' | b'c' | b'p' | b't' | b's') && UNITS.get(word).is_some()
-    };
+    let is_unit = |i: &usize| UNITS.at(words, *i).is_some();
     (from..words.len()).find(is_unit).unwrap_or(words.len())
 }
 
 /// The provision that starts at word `at`: a unit and its numbers.
 fn provision_at(words: &Words<'_>, at: usize) -> Option<Found> {
+    let unit = UNITS.at(words, at)?;
     let word = words.at(at);
-    let unit = UNITS.get(word)?;
     let start = words.as_slice()[at].span;
     if unit == ProvisionUnit::Preamble {
         return Some(Found { start: at, end: at + 1, span: start, provisions: vec![Provision::new(unit, "")] });
@@ -226,7 +223,7 @@ fn is_followed(words: &Words<'_>, found: &Found) -> bool {
 }
 
 fn is_article_or_chapter(words: &Words<'_>, found: &Found) -> bool {
-    match UNITS.get(words.at(found.start)) {
+    match UNITS.at(words, found.start) {
         Some(ProvisionUnit::Article) => true,
         Some(ProvisionUnit::Chapter) => found.provisions.iter().all(|_| !words.has_digit(found.end - 1)),
         Some(ProvisionUnit::Preamble) => true,

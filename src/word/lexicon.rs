@@ -1,20 +1,29 @@
 //! Short lists of words for the grammars, and the hash that words are looked up by.
 
+use crate::word::Words;
+
 /// A short list of words, each with what it means to a grammar: one look tells whether a word is in it.
 #[derive(Debug)]
 pub(crate) struct Lexicon<T> {
+    bits: Box<[u64; BITS / 64]>, // one for the hash of each word: most words of a text end here
     slots: Vec<Option<(&'static str, T)>>, // as many as a power of two, at most half in use
 }
+
+/// How many bits turn words away: 2 KB.
+const BITS: usize = 1 << 14;
 
 impl<T: Copy> Lexicon<T> {
     /// The words of lists parted by white space; of a word in two lists the first counts.
     pub(crate) fn new(lists: &[(T, &'static str)]) -> Self {
         let count: usize = lists.iter().map(|(_, list)| list.split_whitespace().count()).sum();
-        let mut lexicon = Self { slots: vec![None; (2 * count).next_power_of_two().max(2)] };
+        let slots = vec![None; (2 * count).next_power_of_two().max(2)];
+        let mut lexicon = Self { bits: Box::new([0; BITS / 64]), slots };
         for &(meaning, list) in lists {
             for word in list.split_whitespace() {
-                let slot = lexicon.slot(word);
+                let hash = hash(word.as_bytes());
+                let slot = lexicon.slot(word, hash);
                 lexicon.slots[slot].get_or_insert((word, meaning));
+                lexicon.bits[hash as usize % BITS / 64] |= 1 << (hash % 64);
             }
         }
         lexicon
@@ -22,12 +31,24 @@ impl<T: Copy> Lexicon<T> {
 
     /// What a word means, as it is written.
     pub(crate) fn get(&self, word: &str) -> Option<T> {
-        self.slots[self.slot(word)].map(|(_, meaning)| meaning)
+        self.look_up(word, hash(word.as_bytes()))
     }
 
-    fn slot(&self, word: &str) -> usize {
+    /// What word `i` of a text means.
+    pub(crate) fn at(&self, words: &Words<'_>, i: usize) -> Option<T> {
+        self.look_up(words.at(i), words.hash(i))
+    }
+
+    fn look_up(&self, word: &str, hash: u64) -> Option<T> {
+        if self.bits[hash as usize % BITS / 64] >> (hash % 64) & 1 == 0 {
+            return None;
+        }
+        self.slots[self.slot(word, hash)].map(|(_, meaning)| meaning)
+    }
+
+    fn slot(&self, word: &str, hash: u64) -> usize {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(word.as_bytes()) as usize & mask;
+        let mut slot = hash as usize & mask;
         while self.slots[slot].is_some_and(|(listed, _)| listed != word) {
             slot = (slot + 1) & mask;
         }

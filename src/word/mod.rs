@@ -18,6 +18,7 @@ pub(crate) struct Word {
     /// What stands between this word and the one before.
     pub(crate) gap: Gap,
     letters: u8,
+    hash: u64,
 }
 
 /// What stands between a word and the one before.
@@ -90,7 +91,7 @@ impl<'a> Words<'a> {
         while let Some((start, gap)) = next_word(text, after) {
             let (end, letters) = word_end(text, start);
             let gap = if after == 0 { Gap::Break } else { gap };
-            words.push(Word { span: Span::new(start, end), gap, letters });
+            words.push(Word { span: Span::new(start, end), gap, letters, hash: hash(&text.as_bytes()[start..end]) });
             after = end;
         }
         Self { text, words }
@@ -104,6 +105,11 @@ impl<'a> Words<'a> {
     /// The word at `i`, as it is written; "" outside the text.
     pub(crate) fn at(&self, i: usize) -> &'a str {
         self.words.get(i).map_or("", |word| &self.text[word.span])
+    }
+
+    /// The hash of word `i` as it is written, but for the case of its ASCII letters; that of "" outside the text.
+    pub(crate) fn hash(&self, i: usize) -> u64 {
+        self.words.get(i).map_or_else(|| hash(b""), |word| word.hash)
     }
 
     /// What stands before word `i`; a break outside the text.
@@ -167,6 +173,11 @@ impl<'a> Words<'a> {
 }
 
 impl Word {
+    /// The hash of the word as it is written, but for the case of its ASCII letters.
+    pub(crate) fn hash(self) -> u64 {
+        self.hash
+    }
+
     /// Whether every character is of ASCII.
     pub(crate) fn is_ascii(self) -> bool {
         self.letters & WIDE == 0
