@@ -33,14 +33,16 @@ impl Gazetteer {
     }
 
     /// The treaty that a surface names; a year before or after the name, and the order of words in "Treaty of X", may
-    /// differ from the list's.
+    /// differ from the list's. Another treaty's year makes it none: "1763 Treaty of Paris" is not that of 1783.
     pub(crate) fn treaty(&self, surface: &str) -> Option<&TreatyFacts> {
         let entry = self.entry(EntityKind::Treaty, surface).or_else(|| {
             let bare = without_year(surface);
             let turned = turned(bare);
             self.entry(EntityKind::Treaty, bare).or_else(|| self.entry(EntityKind::Treaty, &turned?))
         })?;
-        Some(&self.treaties[entry.target as usize])
+        let facts = &self.treaties[entry.target as usize];
+        let is_other = |year: u16| facts.year.is_some_and(|of| of.abs_diff(year) > YEARS);
+        (!year_of(surface).is_some_and(is_other)).then_some(facts)
     }
 
     /// The treaty that is meant by "the organisation's treaty": NATO's is the North Atlantic Treaty.
@@ -66,6 +68,17 @@ impl Gazetteer {
             if undotted != bare { of_kind(&undotted) } else { of_kind(&format!("{bare}.")) }
         })
     }
+}
+
+/// How far the year in a name may be from that of signature: it may be that of entry into force.
+const YEARS: u16 = 5;
+
+/// The year before or after a name.
+fn year_of(surface: &str) -> Option<u16> {
+    let mut words = surface.split_whitespace();
+    let (first, last) = (words.next()?, words.next_back().unwrap_or(""));
+    let year = |word: &str| word.trim_matches(['(', ')', ',']).parse().ok().filter(|year| (1000..2100).contains(year));
+    year(first).or_else(|| year(last))
 }
 
 /// A surface without a leading "the" and a trailing possessive.
@@ -122,5 +135,26 @@ mod tests {
         assert_eq!(turned("Treaty of Rome").as_deref(), Some("Rome Treaty"));
         assert_eq!(turned("Versailles Treaty").as_deref(), Some("Treaty of Versailles"));
         assert_eq!(without_joints("the Netherlands’"), "Netherlands");
+    }
+
+    #[cfg(feature = "embedded-gazetteer")]
+    #[test]
+    fn a_surface_is_looked_up_in_any_of_its_forms() {
+        let gazetteer = Gazetteer::embedded();
+        let treaty = |surface: &str| gazetteer.treaty(surface).map(|facts| facts.id.to_string());
+        for surface in
+            ["North Atlantic Treaty", "the north atlantic treaty", "1949 North Atlantic Treaty", "Washington Treaty’s"]
+        {
+            assert_eq!(treaty(surface).as_deref(), Some("north-atlantic-treaty"), "{surface}");
+        }
+        assert_eq!(treaty("1763 Treaty of Paris"), None);
+        assert_eq!(treaty("Treaty of Elbonia"), None);
+        let country = |surface: &str| gazetteer.country(surface).map(|(facts, form)| (facts.id.to_string(), form));
+        assert_eq!(country("the U.S.'s"), Some(("US".to_owned(), CountryForm::Abbreviation)));
+        assert_eq!(country("COTE D'IVOIRE"), Some(("CI".to_owned(), CountryForm::Variant)));
+        assert_eq!(country("Elbonia"), None);
+        assert_eq!(gazetteer.nationality("belarusians").map(|facts| &*facts.id), Some("BY"));
+        let nato = gazetteer.organisation("N.A.T.O.").map(|facts| &*facts.id);
+        assert_eq!(nato.and_then(|id| gazetteer.treaty_of(id)).map(|facts| &*facts.id), Some("north-atlantic-treaty"));
     }
 }
