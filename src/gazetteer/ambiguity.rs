@@ -17,6 +17,7 @@ pub(super) struct Ambiguity {
     places: Vec<Rule>,
     treaties: Vec<Rule>,
     people: Vec<Rule>,
+    organisations: Vec<Rule>,
 }
 
 #[derive(Debug, Clone)]
@@ -40,10 +41,11 @@ struct Phrases(HashMap<u64, Vec<Vec<String>>>);
 /// How many words to each side are looked at for what tells one Georgia from the other: a sentence or so.
 const NEAR: usize = 30;
 
-/// The names under which the rules for every place, for every treaty and for every person stand.
+/// The names under which the rules for every name of a kind stand.
 const PLACES: &str = "*";
 const TREATIES: &str = "treaty";
 const PEOPLE: &str = "person";
+const ORGANISATIONS: &str = "organisation";
 
 impl Ambiguity {
     /// Reads the table of rules.
@@ -68,6 +70,7 @@ impl Ambiguity {
                 PLACES => ambiguity.places.push(rule),
                 TREATIES => ambiguity.treaties.push(rule),
                 PEOPLE => ambiguity.people.push(rule),
+                ORGANISATIONS => ambiguity.organisations.push(rule),
                 name => ambiguity.rules.entry(folded(name)).or_default().push(rule),
             }
         }
@@ -86,7 +89,7 @@ impl Ambiguity {
             EntityKind::Treaty => &self.treaties,
             EntityKind::Country | EntityKind::Nationality | EntityKind::Location => &self.places,
             EntityKind::Person => &self.people,
-            EntityKind::Organisation => return false,
+            EntityKind::Organisation => &self.organisations,
         };
         let name = has_rules.then(|| folded(&words.text[words.span(at.start, at.end)]));
         let own = name.and_then(|name| self.rules.get(&name)).into_iter().flatten();
@@ -211,9 +214,9 @@ mod tests {
         ];
         for (text, name, expected) in cases {
             assert_eq!(doubts(table, text, name, EntityKind::Country), expected, "{text}");
-            assert!(!doubts(table, text, name, EntityKind::Organisation), "{text}");
         }
         assert!(doubts(table, "the Kyoto Fund", "Kyoto", EntityKind::Treaty));
+        assert!(!doubts(table, "the Kyoto Fund", "Kyoto", EntityKind::Organisation));
     }
 
     #[test]

@@ -201,18 +201,18 @@ impl Entry {
     /// share of its kind.
     fn score(&self) -> f32 {
         match (self.kind, self.form) {
-            (EntityKind::Country, Form::Name) => 0.978,         // 8,031
-            (EntityKind::Country, Form::Acronym) => 0.970,      // 1,112
-            (EntityKind::Country, Form::Alias) => 0.878,        // 229
-            (EntityKind::Country, _) => 0.936,                  // 171
-            (EntityKind::Nationality, _) => 0.954,              // 4,343
-            (EntityKind::Organisation, Form::Acronym) => 0.969, // 862
-            (EntityKind::Organisation, _) => 0.932,             // 5,503
-            (EntityKind::Treaty, Form::Alias) => 0.943,         // 437
+            (EntityKind::Country, Form::Name) => 0.985,         // 7,967
+            (EntityKind::Country, Form::Acronym) => 0.980,      // 1,098
+            (EntityKind::Country, Form::Alias) => 0.905,        // 222
+            (EntityKind::Country, _) => 0.947,                  // 171
+            (EntityKind::Nationality, _) => 0.954,              // 4,340
+            (EntityKind::Organisation, Form::Acronym) => 0.971, // 860
+            (EntityKind::Organisation, _) => 0.939,             // 5,471
+            (EntityKind::Treaty, Form::Alias) => 0.943,         // 436
             (EntityKind::Treaty, _) => 0.977,                   // 854
-            (EntityKind::Person, Form::Alias) => 0.958,         // 24
+            (EntityKind::Person, Form::Alias) => 0.974,         // 39
             (EntityKind::Person, _) => 0.994,                   // 2,506
-            (EntityKind::Location, _) => 0.899,                 // 5,988
+            (EntityKind::Location, _) => 0.898,                 // 5,989
         }
     }
 }
