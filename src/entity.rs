@@ -272,7 +272,8 @@ impl Organisation {
         &self.aliases
     }
 
-    /// The gazetteer's identifier, where it knows the organisation: `european-union`.
+    /// The gazetteer's identifier, where it knows the organisation: `european-union`. Bodies that many states have under
+    /// one name share an identifier that says no more than the name does: `supreme-court`, `liberal-party`.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }

@@ -1,5 +1,7 @@
 //! One organisation under its name, its acronym and its short forms.
 
+use std::collections::HashMap;
+
 use crate::entity::Organisation;
 use crate::gazetteer::Gazetteer;
 use crate::mention::Mention;
@@ -39,7 +41,6 @@ const LEGAL_FORMS: &[&str] = &[
 const SMALL_WORDS: &[&str] = &["a", "and", "at", "by", "de", "for", "in", "of", "on", "the", "to"];
 
 struct Draft {
-    key: String,
     id: Option<String>,
     known: Option<(String, Option<String>)>, // the gazetteer's name and acronym
     mentions: Vec<Mention>,
@@ -52,17 +53,22 @@ struct Draft {
 pub(super) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Organisation> {
     let acronyms = defined_acronyms(text, mentions);
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut keys: HashMap<String, usize> = HashMap::new(); // a draft's key to its place
+    let mut ids: HashMap<String, usize> = HashMap::new(); // and its identifier
     for &mention in mentions {
         let surface = &text[mention.span];
         let long = acronyms.iter().find(|(acronym, _)| acronym == surface).map(|(_, long)| long.as_str());
         let facts = gazetteer.organisation(long.unwrap_or(surface)).or_else(|| gazetteer.organisation(surface));
         let (key, id) = (key(long.unwrap_or(surface)), facts.map(|facts| facts.id.to_string()));
-        let is_same = |draft: &&mut Draft| draft.key == key || (id.is_some() && draft.id == id);
-        match drafts.iter_mut().find(is_same) {
+        let by_id = id.as_ref().and_then(|id| ids.get(id)).copied();
+        let place = keys.get(&key).copied().into_iter().chain(by_id).min().unwrap_or(drafts.len());
+        match drafts.get_mut(place) {
             Some(draft) => draft.mentions.push(mention),
             None => {
+                keys.insert(key, place);
+                ids.extend(id.clone().map(|id| (id, place)));
                 let known = facts.map(|facts| (facts.name.to_string(), facts.acronym.as_ref().map(|a| a.to_string())));
-                drafts.push(Draft { key, id, known, mentions: vec![mention] });
+                drafts.push(Draft { id, known, mentions: vec![mention] });
             }
         }
     }

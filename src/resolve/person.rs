@@ -1,9 +1,11 @@
 //! One person under all spellings: the surname after the full name, the variant spelling, never two of one surname.
 
+use std::collections::HashMap;
+
 use crate::entity::Person;
 use crate::gazetteer::Gazetteer;
 use crate::mention::Mention;
-use crate::resolve::spelling::{fold, is_variant};
+use crate::resolve::spelling::{fold, is_variant, shared};
 
 /// Words that end a name and tell nothing of who it is.
 const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv"];
@@ -22,18 +24,24 @@ struct Draft {
 /// it as a surname, else the one that has it as another name; where several have it, it stays apart.
 pub(super) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Person> {
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut index = Index::default();
     let words: Vec<Vec<String>> = mentions.iter().map(|mention| words(&text[mention.span])).collect();
     for (mention, words) in mentions.iter().zip(&words).filter(|(_, words)| words.len() > 1) {
         let id = gazetteer.person(&text[mention.span]).map(|facts| facts.id.to_string());
-        match drafts.iter_mut().find(|draft| is_same(draft, words, id.as_deref())) {
+        let place = index.same(&drafts, words, id.as_deref()).unwrap_or(drafts.len());
+        match drafts.get_mut(place) {
             Some(draft) => draft.join(*mention, words, id),
             None => drafts.push(Draft { words: words.clone(), id, mentions: vec![*mention] }),
         }
+        index.add(&drafts[place], words, place);
     }
     for (mention, words) in mentions.iter().zip(&words).filter(|(_, words)| words.len() <= 1) {
-        match bearer(&drafts, words.first().map_or("", String::as_str)) {
+        match index.bearer(&drafts, words.first().map_or("", String::as_str)) {
             Some(place) => drafts[place].mentions.push(*mention),
-            None => drafts.push(Draft { words: words.clone(), id: None, mentions: vec![*mention] }),
+            None => {
+                index.add_single(words, drafts.len());
+                drafts.push(Draft { words: words.clone(), id: None, mentions: vec![*mention] });
+            }
         }
     }
     let mut people: Vec<Person> = drafts.into_iter().map(|draft| draft.finish(text)).collect();
@@ -72,19 +80,60 @@ fn middles_agree(a: &[String], b: &[String]) -> bool {
     a.is_empty() || b.is_empty() || (a.len() == b.len() && a.iter().zip(b).all(|(a, b)| agree(a, b)))
 }
 
-/// The one person that bears a single name: as the surname, else as any other of the words.
-fn bearer(drafts: &[Draft], word: &str) -> Option<usize> {
-    let single = |is_borne: &dyn Fn(&Draft) -> bool| {
-        let mut bearers = drafts.iter().enumerate().filter(|(_, draft)| is_borne(draft));
-        let first = bearers.next().map(|(place, _)| place);
-        (first, bearers.next().is_some())
-    };
-    let by_surname = single(&|draft| draft.words.last().is_some_and(|last| is_variant(last, word)));
-    let by_other = single(&|draft| draft.words.iter().rev().skip(1).any(|other| other == word));
-    match (by_surname, by_other) {
-        ((Some(place), false), _) => Some(place),
-        ((None, _), (Some(place), false)) => Some(place),
-        _ => None,
+/// Where the persons in the making are that a name can belong to, so that no name is held against all of them.
+#[derive(Debug, Default)]
+struct Index {
+    surnames: HashMap<String, Vec<usize>>, // by what all spellings of the last word share
+    others: HashMap<String, Vec<usize>>,   // by each word but the last
+    ids: HashMap<String, usize>,
+}
+
+impl Index {
+    /// The first person that a full name belongs to.
+    fn same(&self, drafts: &[Draft], words: &[String], id: Option<&str>) -> Option<usize> {
+        let by_id = id.and_then(|id| self.ids.get(id)).copied();
+        let bucket = self.surnames.get(&shared(words.last()?)).into_iter().flatten().copied();
+        let by_name = bucket.filter(|&place| is_same(&drafts[place], words, id)).min();
+        by_id.into_iter().chain(by_name).min()
+    }
+
+    fn add(&mut self, draft: &Draft, words: &[String], place: usize) {
+        let Some((last, others)) = words.split_last() else { return };
+        enter(self.surnames.entry(shared(last)).or_default(), place);
+        for word in others {
+            enter(self.others.entry(word.clone()).or_default(), place);
+        }
+        if let Some(id) = &draft.id {
+            self.ids.entry(id.clone()).or_insert(place);
+        }
+    }
+
+    /// Adds a person of whom a single word is known.
+    fn add_single(&mut self, words: &[String], place: usize) {
+        if let Some(word) = words.first() {
+            enter(self.surnames.entry(shared(word)).or_default(), place);
+        }
+    }
+
+    /// The one person that bears a single name: as the surname, else as any other of the words.
+    fn bearer(&self, drafts: &[Draft], word: &str) -> Option<usize> {
+        let is_surname = |place: &usize| drafts[*place].words.last().is_some_and(|last| is_variant(last, word));
+        let mut surnames = self.surnames.get(&shared(word)).into_iter().flatten().filter(|place| is_surname(place));
+        match (surnames.next(), surnames.next()) {
+            (Some(&place), None) => Some(place),
+            (Some(_), Some(_)) => None,
+            (None, _) => match self.others.get(word).map(Vec::as_slice) {
+                Some(&[place]) => Some(place),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// Enters a place once; places come in rising order or again.
+fn enter(places: &mut Vec<usize>, place: usize) {
+    if !places.contains(&place) {
+        places.push(place);
     }
 }
 

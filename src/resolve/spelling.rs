@@ -61,6 +61,12 @@ pub(crate) fn is_variant(a: &str, b: &str) -> bool {
     kept.len() >= 3 && kept == skeleton(&b) && distance(&a, &b) <= allowed
 }
 
+/// What every spelling of a folded word shares: two words that are variants of one another share it.
+pub(crate) fn shared(word: &str) -> String {
+    let kept = skeleton(&word.replace('x', "ks"));
+    if kept.len() >= 3 { kept } else { word.to_owned() }
+}
+
 /// The consonants that transliterations agree on, each run once.
 fn skeleton(word: &str) -> String {
     let mut kept = String::new();
