@@ -11,11 +11,20 @@ use crate::mention::{Mention, Source};
 use crate::span::Span;
 use crate::tokenizer::Token;
 
+/// Words that join a name to what follows it; where one ends a mention, it is left outside.
+const DANGLING: &[&str] = &["and", "for", "of", "or", "the", "with"];
+
 /// The mentions that the logits tell of, sorted and disjoint, with source [`Source::Model`].
 ///
 /// `logits` has one row for each token. A mention's score is the lowest probability that one of its words gets for
 /// standing in a mention of that kind, the logits divided by `temperature` before the softmax.
-pub(crate) fn mentions(tokens: &[Token], logits: &Logits, labels: &LabelSet, temperature: f32) -> Vec<Mention> {
+pub(crate) fn mentions(
+    text: &str,
+    tokens: &[Token],
+    logits: &Logits,
+    labels: &LabelSet,
+    temperature: f32,
+) -> Vec<Mention> {
     let rows = logits.view();
     let mut mentions = Vec::new();
     let mut start = 0;
@@ -25,7 +34,17 @@ pub(crate) fn mentions(tokens: &[Token], logits: &Logits, labels: &LabelSet, tem
         decode_sentence(&words, rows, labels, temperature, &mut mentions);
         start += length;
     }
-    mentions
+    mentions.into_iter().filter_map(|mention| without_dangling(text, mention)).collect()
+}
+
+/// The mention without a joining word at its end: `Refugee Convention and` is the convention. None where nothing stays.
+fn without_dangling(text: &str, mut mention: Mention) -> Option<Mention> {
+    let mut surface = &text[mention.span];
+    while let Some(word) = surface.split_whitespace().next_back().filter(|word| DANGLING.contains(word)) {
+        surface = surface[..surface.len() - word.len()].trim_end();
+    }
+    mention.span = Span::new(mention.span.start(), mention.span.start() + surface.len());
+    (!surface.is_empty()).then_some(mention)
 }
 
 /// A word: the row of its first token, and its bytes.
@@ -153,7 +172,8 @@ mod tests {
         };
         let tokens: Vec<Token> = starts_word.iter().enumerate().map(token).collect();
         let logits = Logits::new(columns.concat(), 5);
-        let found = mentions(&tokens, &logits, &LabelSet::parse(&LABELS).unwrap(), 1.0);
+        let text = "ab".repeat(tokens.len());
+        let found = mentions(&text, &tokens, &logits, &LabelSet::parse(&LABELS).unwrap(), 1.0);
         found.iter().map(|mention| (mention.span.start(), mention.span.end(), mention.kind)).collect()
     }
 
@@ -187,9 +207,21 @@ mod tests {
         let tokens =
             [Token { id: 0, case: CaseClass::Lower, span: Span::new(0, 1), starts_word: true, starts_sentence: true }];
         let logits = Logits::new(vec![0.0, 2.0, 1.0, 0.0, 0.0], 5);
-        let found = mentions(&tokens, &logits, &LabelSet::parse(&LABELS).unwrap(), 1.0);
+        let found = mentions("a", &tokens, &logits, &LabelSet::parse(&LABELS).unwrap(), 1.0);
         let (e, total) = (std::f32::consts::E, std::f32::consts::E + std::f32::consts::E.powi(2) + 3.0);
         assert!((found[0].score - (e + e * e) / total).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_joining_word_at_the_end_is_left_outside() {
+        let trimmed = |text: &str| {
+            let mention = Mention::new(Span::new(0, text.len()), EntityKind::Treaty, 0.9, Source::Model);
+            without_dangling(text, mention).map(|mention| text[mention.span].to_owned())
+        };
+        assert_eq!(trimmed("Refugee Convention and").as_deref(), Some("Refugee Convention"));
+        assert_eq!(trimmed("Charter of the").as_deref(), Some("Charter"));
+        assert_eq!(trimmed("Bank of Ghana").as_deref(), Some("Bank of Ghana"));
+        assert_eq!(trimmed("of"), None);
     }
 
     #[test]

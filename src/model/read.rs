@@ -47,9 +47,9 @@ impl Model {
         let batches = batches(&items);
         let encoded = spread(&batches, |batch| self.encode(batch));
         let mut logits = gather(&readings, &items, encoded.into_iter().flatten(), self.labels.len());
-        let answers: Vec<(Reading, Result<Logits, Error>)> = readings.into_iter().zip(logits.drain(..)).collect();
-        spread(&answers, |(reading, logits)| match logits {
-            Ok(logits) => Ok(decode::mentions(&reading.tokens, logits, &self.labels, self.temperature)),
+        let answers: Vec<_> = texts.iter().zip(readings).zip(logits.drain(..)).collect();
+        spread(&answers, |(((text, _), reading), logits)| match logits {
+            Ok(logits) => Ok(decode::mentions(text, &reading.tokens, logits, &self.labels, self.temperature)),
             Err(error) => Err(error.again()),
         })
     }

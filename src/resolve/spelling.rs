@@ -1,11 +1,13 @@
 //! When two spellings are one name: Lukashenko and Lukashenka, Zelensky and Zelenskyy, Gaddafi and Qaddafi.
 
+use crate::word::plain_letters;
+
 /// A name in lower case without accents and marks: `Zelenskyy’s` is `zelenskyy`.
 pub(crate) fn fold(name: &str) -> String {
     let name = name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).unwrap_or(name);
     let mut folded = String::with_capacity(name.len());
     for c in name.chars().flat_map(char::to_lowercase) {
-        match plain(c) {
+        match plain_letters(c) {
             Some(letters) => folded.push_str(letters),
             None if c.is_alphanumeric() || c == ' ' => folded.push(c),
             None if c.is_whitespace() || matches!(c, '-' | '–') => folded.push(' '),
@@ -13,34 +15,6 @@ pub(crate) fn fold(name: &str) -> String {
         }
     }
     folded
-}
-
-/// The plain Latin letters for an accented one that names of people use.
-fn plain(c: char) -> Option<&'static str> {
-    Some(match c {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' | 'ạ' | 'ả' | 'ấ' | 'ầ' => "a",
-        'ç' | 'ć' | 'č' | 'ĉ' | 'ċ' => "c",
-        'ď' | 'đ' | 'ð' => "d",
-        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ễ' | 'ế' | 'ə' => "e",
-        'ğ' | 'ģ' | 'ġ' => "g",
-        'ħ' => "h",
-        'ì' | 'í' | 'î' | 'ï' | 'ī' | 'į' | 'ı' => "i",
-        'ķ' => "k",
-        'ł' | 'ľ' | 'ļ' | 'ĺ' => "l",
-        'ñ' | 'ń' | 'ň' | 'ņ' => "n",
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ő' | 'ộ' => "o",
-        'ř' | 'ŕ' => "r",
-        'ś' | 'š' | 'ş' | 'ș' => "s",
-        'ß' => "ss",
-        'ť' | 'ţ' | 'ț' => "t",
-        'ù' | 'ú' | 'û' | 'ü' | 'ū' | 'ů' | 'ű' | 'ų' => "u",
-        'ý' | 'ÿ' => "y",
-        'ź' | 'ż' | 'ž' => "z",
-        'æ' => "ae",
-        'œ' => "oe",
-        'þ' => "th",
-        _ => return None,
-    })
 }
 
 /// Whether two folded words are one name in two transliterations.

@@ -5,7 +5,7 @@
 mod fold;
 mod lexicon;
 
-pub(crate) use fold::fold_into;
+pub(crate) use fold::{fold_into, plain_letters};
 pub(crate) use lexicon::{Lexicon, hash};
 
 use crate::span::Span;
