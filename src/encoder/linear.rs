@@ -1,6 +1,9 @@
 //! A linear layer, `y = x W + b`, in bytes or in floats.
 
-use super::kernel::{Finish, Kernels, Packed};
+use std::borrow::Cow;
+
+use super::kernel::{After, F32Panels, F32Product, Int8Panels, Int8Product, Isa, LANES, Quantise, RowScale};
+use super::scratch::{Buffer, part};
 use super::weights::Matrix;
 
 /// What the encoder multiplies in.
@@ -16,7 +19,7 @@ use super::weights::Matrix;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Precision {
-    /// Bytes: weights with one scale for each output channel, hidden states with one for each token, so that a
+    /// Bytes: weights with one scale for each output channel, hidden states with one range for each token, so that a
     /// token's labels never depend on what is read beside it. Sums are exact.
     #[default]
     Int8,
@@ -27,68 +30,137 @@ pub enum Precision {
 /// A linear layer.
 #[derive(Debug)]
 pub(super) enum Linear {
-    Int8(Packed<i8>),
-    F32(Packed<f32>),
+    Int8(Int8Panels),
+    F32(F32Panels),
 }
 
-/// Rows on their way into a product; used again.
+/// Rows on their way into a product of bytes; used again.
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
-    bytes: Vec<u8>,   // (rows, inputs in whole steps)
-    scales: Vec<f32>, // (rows)
+    bytes: Buffer<u8>,        // (rows, inputs)
+    scales: Buffer<RowScale>, // (rows)
+}
+
+/// Values that are laid out in whole vectors: groups of them, with zeros after each where it does not fill its vectors.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    pub(super) values: usize,
+    group: usize,
+    padded: usize,
+}
+
+impl Layout {
+    /// So many values, in groups of as many as a group has.
+    pub(super) fn of(values: usize, group: usize) -> Self {
+        Self { values, group, padded: group.next_multiple_of(LANES) }
+    }
+
+    /// So many values and no zeros.
+    pub(super) fn dense(values: usize) -> Self {
+        Self { values, group: values, padded: values }
+    }
+
+    /// How wide the values are, with the zeros among them.
+    pub(super) fn width(self) -> usize {
+        self.values / self.group * self.padded
+    }
+
+    /// Where a value lies.
+    fn place(self, value: usize) -> usize {
+        value / self.group * self.padded + value % self.group
+    }
+
+    /// The values with the zeros among them.
+    pub(super) fn spread<T: Copy + Default>(self, values: &[T]) -> Cow<'_, [T]> {
+        if self.group == self.padded {
+            return Cow::Borrowed(values);
+        }
+        let mut spread = vec![T::default(); self.width()];
+        for (group, spread) in values.chunks(self.group).zip(spread.chunks_mut(self.padded)) {
+            spread[..self.group].copy_from_slice(group);
+        }
+        Cow::Owned(spread)
+    }
 }
 
 impl Linear {
-    /// A layer of zeros; [`put`](Self::put) fills it.
+    /// A layer of zeros between rows of these widths; [`put`](Self::put) fills it.
     pub(super) fn new(precision: Precision, outputs: usize, inputs: usize) -> Self {
         match precision {
-            Precision::Int8 => Self::Int8(Packed::new(outputs, inputs)),
-            Precision::F32 => Self::F32(Packed::new(outputs, inputs)),
+            Precision::Int8 => Self::Int8(Int8Panels::new(inputs, outputs)),
+            Precision::F32 => Self::F32(F32Panels::new(inputs, outputs)),
         }
     }
 
     /// Fills the output channels from `first` on with the rows of `matrix`, both times `factor`.
-    pub(super) fn put(&mut self, first: usize, matrix: &Matrix<'_>, bias: &[f32], factor: f32) {
+    pub(super) fn put(
+        &mut self,
+        first: usize,
+        matrix: &Matrix<'_>,
+        bias: &[f32],
+        factor: f32,
+        [outputs, inputs]: [Layout; 2],
+    ) {
+        let columns = inputs.values;
         for (row, &bias) in bias.iter().enumerate() {
-            let (channel, bias) = (first + row, bias * factor);
+            let (column, bias) = (first + outputs.place(row), bias * factor);
             match (&mut *self, matrix) {
-                (Self::Int8(packed), Matrix::Scaled { values, scales }) => {
-                    let values = &values[row * packed.inputs()..][..packed.inputs()];
-                    packed.put(channel, values, |value| value as i8, scales[row] * factor, bias);
+                (Self::Int8(panels), Matrix::Scaled { values, scales }) => {
+                    let bytes = inputs.spread(&values[row * columns..][..columns]);
+                    panels.set_column(column, &bytes, scales[row] * factor, bias);
                 }
-                (Self::Int8(packed), Matrix::Full(values)) => {
-                    let values = &values[row * packed.inputs()..][..packed.inputs()];
-                    let highest = values.iter().fold(f32::MIN_POSITIVE, |highest, x| highest.max(x.abs()));
-                    let quantize = |x: f32| (x * (127.0 / highest)).round_ties_even() as i8;
-                    packed.put(channel, values, quantize, highest / 127.0 * factor, bias);
+                (Self::Int8(panels), Matrix::Full(values)) => {
+                    let (bytes, scale) = quantise_weights(&values[row * columns..][..columns]);
+                    panels.set_column(column, &inputs.spread(&bytes), scale * factor, bias);
                 }
-                (Self::F32(packed), matrix) => {
-                    let mut values = vec![0.0; packed.inputs()];
+                (Self::F32(panels), matrix) => {
+                    let mut values = vec![0.0; columns];
                     matrix.read_row(row, &mut values);
-                    packed.put(channel, &values, |value| value * factor, 1.0, bias);
+                    values.iter_mut().for_each(|value| *value *= factor);
+                    panels.set_column(column, &inputs.spread(&values), bias);
                 }
             }
         }
     }
 
-    /// `out = finish(x W + b)`, for `x` of (rows, inputs) and `out` of (rows, outputs).
-    pub(super) fn apply(&self, kernels: &Kernels, x: &[f32], finish: Finish, inputs: &mut Inputs, out: &mut [f32]) {
-        if x.is_empty() {
-            return;
-        }
+    /// The rows (rows, inputs) times the weights, and what is done to it in the output (rows, outputs).
+    pub(super) fn apply(&self, isa: Isa, rows: &[f32], inputs: &mut Inputs, after: After, output: &mut [f32]) {
         match self {
-            Self::Int8(packed) => {
-                let rows = x.len() / packed.inputs();
-                inputs.scales.resize(rows, 0.0);
-                inputs.bytes.resize(rows * packed.steps() * 4, 0);
-                kernels.quantize(x, &mut inputs.bytes, &mut inputs.scales);
-                kernels.product_of_bytes(packed, &inputs.bytes, &inputs.scales, finish, out);
-            }
-            Self::F32(packed) => {
-                inputs.scales.clear();
-                inputs.scales.resize(x.len() / packed.inputs(), 1.0);
-                kernels.product_of_floats(packed, x, &inputs.scales, finish, out);
+            Self::F32(weights) => isa.run(F32Product { rows, weights, after, output }),
+            Self::Int8(weights) => {
+                let bytes = part(&mut inputs.bytes, rows.len());
+                let scales = part(&mut inputs.scales, rows.len() / weights.inputs);
+                isa.run(Quantise { rows, bytes, scales });
+                isa.run(Int8Product { rows: bytes, scales, weights, after, output });
             }
         }
+    }
+}
+
+/// Bytes that are i8, from −127 to 127, and their scale: as models/attache-small/recipe/quantise.py has it.
+fn quantise_weights(values: &[f32]) -> (Vec<u8>, f32) {
+    let largest = values.iter().fold(1e-12f32, |largest, value| largest.max(value.abs()));
+    let scale = largest / 127.0;
+    let bytes = values.iter().map(|value| (value / scale).round_ties_even().clamp(-127.0, 127.0) as i8 as u8);
+    (bytes.collect(), scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_padded_to_whole_vectors() {
+        let heads = Layout::of(40, 20);
+        let values: Vec<usize> = (1..=40).collect();
+        let spread = heads.spread(&values);
+        assert_eq!(spread.len(), heads.width());
+        assert_eq!(heads.width(), 64);
+        for (i, &value) in values.iter().enumerate() {
+            assert_eq!(spread[heads.place(i)], value);
+        }
+        assert_eq!(spread.iter().filter(|&&value| value == 0).count(), 24);
+        assert!(matches!(Layout::of(384, 32).spread(&[0u8; 384]), Cow::Borrowed(_)));
+        assert_eq!(Layout::dense(13).width(), 13);
     }
 }

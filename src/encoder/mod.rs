@@ -15,6 +15,8 @@ mod native;
 #[cfg(all(test, feature = "encoder"))]
 mod parity;
 #[cfg(feature = "encoder")]
+mod scratch;
+#[cfg(feature = "encoder")]
 mod weights;
 
 #[cfg(all(test, feature = "embedded-model"))]

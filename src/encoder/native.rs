@@ -6,18 +6,19 @@
 use std::cell::RefCell;
 
 use super::config::EncoderConfig;
-use super::kernel::{Finish, HeadScratch, Kernels, Norm};
-use super::linear::{Inputs, Linear, Precision};
+use super::kernel::{After, Attention, Isa, Norm, Normalise};
+use super::linear::{Layout, Linear, Precision};
+use super::scratch::{Scratch, Work, part};
 use super::weights::{Matrix, Tensors, Weights};
 use super::{Encoder, Logits, Sequence};
 use crate::error::{Error, ErrorKind};
 
-/// The rows of the feed-forward that are worked on at once: what lies between its two products stays in the cache.
-const BLOCK: usize = 48;
+/// Rows that go through the feed-forward part together, so that its wide middle stays in the second-level cache.
+const MIDDLE_ROWS: usize = 48;
 
-/// The tokens that run through all layers together, unless one sequence has more: their states stay in the cache, and
-/// there are enough of them to be worth the reading of the weights.
-const PACK: usize = 128;
+/// Tokens that go through the network together, unless one sequence has more: enough to use each weight often once it
+/// is in the cache, and few enough that what is computed of them stays there too.
+const PACK_TOKENS: usize = 256;
 
 #[derive(Debug)]
 struct Layer {
@@ -31,31 +32,43 @@ struct Layer {
 
 /// The encoder in pure Rust.
 ///
-/// Its kernels are those of the fastest instruction set that the processor has; the environment variable
-/// `ATTACHE_ISA`, read when a model is loaded, names another.
+/// It runs on the fastest instruction set that the processor has; the environment variable `ATTACHE_ISA`, read when a
+/// model is loaded, names another (`scalar`, `avx2`, `avxvnni`, `avx512`, `avx512vnni`). The logits of a sequence are the
+/// same to the bit on all of them, whatever else is in the call and on every thread.
 #[derive(Debug)]
 pub struct NativeEncoder {
     config: EncoderConfig,
-    kernels: &'static Kernels,
-    words: Matrix<'static>,     // (vocabulary, hidden)
-    positions: Matrix<'static>, // (longest, hidden)
-    types: Matrix<'static>,     // (types, hidden)
+    isa: Isa,
+    words: Matrix<'static>, // (vocabulary, hidden)
+    positions: Vec<f32>,    // (longest, hidden)
+    types: Vec<f32>,        // (types, hidden)
     embedding_norm: Norm,
     layers: Vec<Layer>,
     classifier: Linear,
+    layouts: Layouts,
 }
 
-/// What lies between the steps; belongs to a thread and is used again.
-#[derive(Debug, Default)]
-struct Scratch {
-    hidden: Vec<f32>,   // (tokens, hidden)
-    qkv: Vec<f32>,      // (tokens, 3 hidden)
-    context: Vec<f32>,  // (tokens, hidden)
-    attended: Vec<f32>, // (tokens, hidden)
-    wide: Vec<f32>,     // (BLOCK, intermediate)
-    inputs: Inputs,
-    head: HeadScratch,
+/// How the rows between the steps are laid out: in whole vectors, whatever the network's widths.
+#[derive(Debug, Clone, Copy)]
+struct Layouts {
+    hidden: Layout,
+    heads: Layout, // the same values, each head in whole vectors
+    intermediate: Layout,
 }
+
+impl Layouts {
+    fn of(config: &EncoderConfig) -> Self {
+        let (hidden, intermediate) = (config.hidden_size, config.intermediate_size);
+        Self {
+            hidden: Layout::of(hidden, hidden),
+            heads: Layout::of(hidden, config.head_size()),
+            intermediate: Layout::of(intermediate, intermediate),
+        }
+    }
+}
+
+/// Products of 255 · 127 summed over a wider row would overflow an i32.
+const MAX_WIDTH: usize = 1 << 16;
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -69,25 +82,30 @@ impl NativeEncoder {
     /// Fails where tensors are missing (all are listed), or have another shape or type than they should, and where
     /// `ATTACHE_ISA` asks for kernels that this processor does not have.
     pub(crate) fn load(config: &EncoderConfig, weights: &Weights, precision: Precision) -> Result<Self, Error> {
+        let isa = Isa::choose()?;
+        check_widths(config)?;
         let tensors = weights.tensors();
         tensors.require(&tensor_names(config))?;
         let hidden = config.hidden_size;
         let table =
             |name: &str, rows| weights.table(&format!("bert.embeddings.{name}_embeddings.weight"), rows, hidden);
-        let reader = Reader { tensors, config, precision };
+        let layouts = Layouts::of(config);
+        let floats = |name: &str, rows| Ok::<_, Error>(all_rows(&table(name, rows)?, rows, layouts.hidden));
+        let reader = Reader { tensors, config, precision, layouts };
         Ok(Self {
-            kernels: Kernels::choose()?,
+            isa,
             words: table("word", config.vocab_size)?,
-            positions: table("position", config.max_position_embeddings)?,
-            types: table("token_type", config.type_vocab_size)?,
+            positions: floats("position", config.max_position_embeddings)?,
+            types: floats("token_type", config.type_vocab_size)?,
             embedding_norm: reader.norm("bert.embeddings.LayerNorm")?,
             layers: (0..config.num_hidden_layers).map(|i| reader.layer(i)).collect::<Result<_, _>>()?,
             // The head is small: bytes would save nothing.
             classifier: Reader { precision: Precision::F32, ..reader }.linear(
                 "classifier",
-                config.id2label.len(),
-                hidden,
+                Layout::dense(config.id2label.len()),
+                layouts.hidden,
             )?,
+            layouts,
             config: config.clone(),
         })
     }
@@ -113,73 +131,75 @@ impl NativeEncoder {
         Ok(())
     }
 
-    fn forward(&self, sequences: &[Sequence<'_>], scratch: &mut Scratch, logits: &mut Vec<Logits>) {
-        let lengths: Vec<usize> = sequences.iter().map(|sequence| sequence.ids.len()).collect();
-        self.embed(sequences, scratch);
+    /// The logits of a few sequences, packed end to end.
+    fn forward(&self, pack: &[Sequence<'_>], scratch: &mut Scratch, logits: &mut Vec<Logits>) {
+        let lengths: Vec<usize> = pack.iter().map(|sequence| sequence.ids.len()).collect();
+        let (tokens, labels) = (lengths.iter().sum::<usize>(), self.config.id2label.len());
+        let Scratch { hidden, logits: scores, work } = scratch;
+        let hidden = part(hidden, tokens * self.layouts.hidden.width()); // (tokens, hidden)
+        self.embed(pack, hidden);
         for layer in &self.layers {
-            self.attend(layer, &lengths, scratch);
-            self.feed_forward(layer, scratch);
+            self.attend(layer, &lengths, hidden, work);
+            self.feed_forward(layer, hidden, work);
         }
-        let labels = self.config.id2label.len();
-        let mut rows = &scratch.hidden[..]; // (tokens, hidden)
-        let of_sequence = |length: usize| {
-            let (own, others) = rows.split_at(length * self.config.hidden_size);
-            rows = others;
-            let mut values = vec![0.0; length * labels]; // (length, labels)
-            self.classifier.apply(self.kernels, own, Finish::Linear, &mut scratch.inputs, &mut values);
-            Logits::new(values, labels)
-        };
-        logits.extend(lengths.into_iter().map(of_sequence));
+        let scores = part(scores, tokens * labels); // (tokens, labels)
+        self.classifier.apply(self.isa, hidden, &mut work.inputs, After::Store, scores);
+        let mut rest = &*scores;
+        for length in lengths {
+            let own;
+            (own, rest) = rest.split_at(length * labels);
+            logits.push(Logits::new(own.to_vec(), labels));
+        }
     }
 
     /// word + position + token type, normalised.
-    fn embed(&self, sequences: &[Sequence<'_>], scratch: &mut Scratch) {
-        let hidden = self.config.hidden_size;
-        let tokens: usize = sequences.iter().map(|sequence| sequence.ids.len()).sum();
-        scratch.hidden.resize(tokens * hidden, 0.0);
-        scratch.attended.resize(tokens * hidden, 0.0);
-        let mut part = vec![0.0; hidden];
-        let mut rows = scratch.hidden.chunks_exact_mut(hidden).zip(scratch.attended.chunks_exact_mut(hidden));
-        for sequence in sequences {
+    fn embed(&self, pack: &[Sequence<'_>], hidden: &mut [f32]) {
+        let width = self.layouts.hidden.width();
+        let mut rows = hidden.chunks_exact_mut(width);
+        for sequence in pack {
             for (position, (&id, &token_type)) in sequence.ids.iter().zip(sequence.token_types).enumerate() {
-                let (row, place) = rows.next().expect("a row for each token");
-                self.words.read_row(id as usize, row);
-                self.positions.read_row(position, place);
-                self.types.read_row(token_type as usize, &mut part);
-                place.iter_mut().zip(&part).for_each(|(sum, part)| *sum += part);
+                let row = rows.next().expect("a row for each token");
+                let (word, beyond) = row.split_at_mut(self.config.hidden_size);
+                self.words.read_row(id as usize, word);
+                beyond.fill(0.0);
+                let position = &self.positions[position * width..][..width];
+                let token_type = &self.types[token_type as usize * width..][..width];
+                row.iter_mut().zip(position).zip(token_type).for_each(|((sum, a), b)| *sum += a + b);
             }
         }
-        self.kernels.normalize(&mut scratch.hidden, &scratch.attended, &self.embedding_norm);
+        self.isa.run(Normalise { rows: hidden, norm: &self.embedding_norm });
     }
 
     /// softmax(Q Kᵀ) V within each sequence and head, then the output product, the residual and the norm.
-    fn attend(&self, layer: &Layer, lengths: &[usize], scratch: &mut Scratch) {
-        let (hidden, head) = (self.config.hidden_size, self.config.head_size());
-        let Scratch { qkv, context, inputs, .. } = scratch;
-        qkv.resize(scratch.hidden.len() * 3, 0.0);
-        context.resize(scratch.hidden.len(), 0.0);
-        layer.qkv.apply(self.kernels, &scratch.hidden, Finish::Linear, inputs, qkv);
-        let (mut qkv, mut rest) = (&qkv[..], &mut context[..]);
-        for &length in lengths {
-            let (own_qkv, own);
-            (own_qkv, qkv) = qkv.split_at(length * 3 * hidden);
-            (own, rest) = rest.split_at_mut(length * hidden);
-            self.kernels.attend(own_qkv, hidden, head, own, &mut scratch.head);
+    fn attend(&self, layer: &Layer, lengths: &[usize], hidden: &mut [f32], work: &mut Work) {
+        let (tokens, width) = (hidden.len() / self.layouts.hidden.width(), self.layouts.heads.width());
+        let projected = part(&mut work.projected, tokens * 3 * width); // (tokens, 3 · heads)
+        let context = part(&mut work.context, tokens * width); // (tokens, heads)
+        layer.qkv.apply(self.isa, hidden, &mut work.inputs, After::Store, projected);
+        let mut start = 0;
+        for length in lengths {
+            let end = start + length * width;
+            self.isa.run(Attention {
+                projected: &projected[3 * start..3 * end],
+                heads: self.config.num_attention_heads,
+                hidden: width,
+                scratch: &mut work.attention,
+                context: &mut context[start..end],
+            });
+            start = end;
         }
-        layer.output.apply(self.kernels, context, Finish::Linear, inputs, &mut scratch.attended);
-        self.kernels.normalize(&mut scratch.attended, &scratch.hidden, &layer.attention_norm);
+        layer.output.apply(self.isa, context, &mut work.inputs, After::Add, hidden);
+        self.isa.run(Normalise { rows: hidden, norm: &layer.attention_norm });
     }
 
-    /// GELU(x W₁ + b₁) W₂ + b₂, the residual and the norm, block by block.
-    fn feed_forward(&self, layer: &Layer, scratch: &mut Scratch) {
-        let hidden = self.config.hidden_size;
-        let Scratch { wide, inputs, .. } = scratch;
-        let blocks = scratch.attended.chunks(BLOCK * hidden).zip(scratch.hidden.chunks_mut(BLOCK * hidden));
-        for (residual, out) in blocks {
-            wide.resize(residual.len() / hidden * self.config.intermediate_size, 0.0);
-            layer.widen.apply(self.kernels, residual, Finish::Gelu, inputs, wide);
-            layer.narrow.apply(self.kernels, wide, Finish::Linear, inputs, out);
-            self.kernels.normalize(out, residual, &layer.output_norm);
+    /// GELU(x W₁ + b₁) W₂ + b₂, the residual and the norm, some rows at a time.
+    fn feed_forward(&self, layer: &Layer, hidden: &mut [f32], work: &mut Work) {
+        let (width, intermediate) = (self.layouts.hidden.width(), self.layouts.intermediate.width());
+        for rows in hidden.chunks_mut(MIDDLE_ROWS * width) {
+            let middle = part(&mut work.middle, rows.len() / width * intermediate);
+            layer.widen.apply(self.isa, rows, &mut work.inputs, After::Gelu, middle); // (rows, intermediate)
+            layer.narrow.apply(self.isa, middle, &mut work.inputs, After::Add, rows);
+            self.isa.run(Normalise { rows, norm: &layer.output_norm });
         }
     }
 }
@@ -208,14 +228,38 @@ impl Encoder for NativeEncoder {
     }
 }
 
-/// How many of the sequences, one at least, make a pack.
+/// How many of the sequences go through the network together: one at least.
 fn pack_length(sequences: &[Sequence<'_>]) -> usize {
     let mut tokens = 0;
     let fits = |sequence: &&Sequence<'_>| {
         tokens += sequence.ids.len();
-        tokens <= PACK
+        tokens <= PACK_TOKENS
     };
     sequences.iter().take_while(fits).count().max(1)
+}
+
+/// Fails where a row is so wide that its products overflow.
+fn check_widths(config: &EncoderConfig) -> Result<(), Error> {
+    let widths = [
+        ("config.json: hidden_size", Layouts::of(config).heads.width()),
+        ("config.json: intermediate_size", config.intermediate_size),
+    ];
+    for (place, width) in widths {
+        if MAX_WIDTH < width {
+            let expected = format!("{MAX_WIDTH} at most, each head in whole sixteens");
+            return Err(Error::new(ErrorKind::Unsupported, place, expected, width.to_string()));
+        }
+    }
+    Ok(())
+}
+
+/// A small table as floats.
+fn all_rows(table: &Matrix<'_>, rows: usize, layout: Layout) -> Vec<f32> {
+    let mut values = vec![0.0; rows * layout.width()];
+    for (row, values) in values.chunks_exact_mut(layout.width()).enumerate() {
+        table.read_row(row, &mut values[..layout.values]);
+    }
+    values
 }
 
 /// The names of all tensors that the network needs.
@@ -245,15 +289,16 @@ struct Reader<'a> {
     tensors: Tensors<'a>,
     config: &'a EncoderConfig,
     precision: Precision,
+    layouts: Layouts,
 }
 
 impl Reader<'_> {
     fn layer(&self, i: usize) -> Result<Layer, Error> {
-        let (hidden, intermediate) = (self.config.hidden_size, self.config.intermediate_size);
+        let Layouts { hidden, heads, intermediate } = self.layouts;
         let name = |part: &str| format!("bert.encoder.layer.{i}.{part}");
         Ok(Layer {
             qkv: self.qkv(&name("attention.self"))?,
-            output: self.linear(&name("attention.output.dense"), hidden, hidden)?,
+            output: self.linear(&name("attention.output.dense"), hidden, heads)?,
             attention_norm: self.norm(&name("attention.output.LayerNorm"))?,
             widen: self.linear(&name("intermediate.dense"), intermediate, hidden)?,
             narrow: self.linear(&name("output.dense"), hidden, intermediate)?,
@@ -263,18 +308,18 @@ impl Reader<'_> {
 
     /// Query, key and value as one product, the query scaled by 1/√head.
     fn qkv(&self, name: &str) -> Result<Linear, Error> {
-        let hidden = self.config.hidden_size;
+        let Layouts { hidden, heads, .. } = self.layouts;
         let scale = 1.0 / (self.config.head_size() as f32).sqrt();
-        let mut all = Linear::new(self.precision, 3 * hidden, hidden);
+        let mut all = Linear::new(self.precision, 3 * heads.width(), hidden.width());
         for (i, (part, factor)) in [("query", scale), ("key", 1.0), ("value", 1.0)].into_iter().enumerate() {
-            self.put(&mut all, i * hidden, &format!("{name}.{part}"), (hidden, hidden), factor)?;
+            self.put(&mut all, i * heads.width(), &format!("{name}.{part}"), [heads, hidden], factor)?;
         }
         Ok(all)
     }
 
-    fn linear(&self, name: &str, outputs: usize, inputs: usize) -> Result<Linear, Error> {
-        let mut linear = Linear::new(self.precision, outputs, inputs);
-        self.put(&mut linear, 0, name, (outputs, inputs), 1.0)?;
+    fn linear(&self, name: &str, outputs: Layout, inputs: Layout) -> Result<Linear, Error> {
+        let mut linear = Linear::new(self.precision, outputs.width(), inputs.width());
+        self.put(&mut linear, 0, name, [outputs, inputs], 1.0)?;
         Ok(linear)
     }
 
@@ -283,17 +328,56 @@ impl Reader<'_> {
         linear: &mut Linear,
         first: usize,
         name: &str,
-        shape: (usize, usize),
+        shape: [Layout; 2], // outputs, inputs
         factor: f32,
     ) -> Result<(), Error> {
-        let matrix = self.tensors.matrix(&format!("{name}.weight"), shape.0, shape.1)?;
-        let bias = self.tensors.vector(&format!("{name}.bias"), shape.0)?;
-        linear.put(first, &matrix, &bias, factor);
+        let matrix = self.tensors.matrix(&format!("{name}.weight"), shape[0].values, shape[1].values)?;
+        let bias = self.tensors.vector(&format!("{name}.bias"), shape[0].values)?;
+        linear.put(first, &matrix, &bias, factor, shape);
         Ok(())
     }
 
     fn norm(&self, name: &str) -> Result<Norm, Error> {
-        let vector = |part: &str| self.tensors.vector(&format!("{name}.{part}"), self.config.hidden_size);
-        Ok(Norm { scale: vector("weight")?, shift: vector("bias")?, epsilon: self.config.layer_norm_eps })
+        let (layout, epsilon) = (self.layouts.hidden, self.config.layer_norm_eps);
+        let vector = |part: &str| {
+            let values = self.tensors.vector(&format!("{name}.{part}"), layout.values)?;
+            Ok::<_, Error>(layout.spread(&values).into_owned())
+        };
+        Ok(Norm { scale: vector("weight")?, shift: vector("bias")?, width: layout.values, epsilon })
+    }
+}
+
+#[cfg(all(test, feature = "embedded-model"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logits_are_the_same_to_the_bit_on_every_instruction_set() {
+        let ids: Vec<u32> = (0..40).map(|i| 1_000 + i * 701).collect();
+        let token_types: Vec<u32> = (0..40).map(|i| i % 5).collect();
+        let sequences = [40, 17, 1].map(|end| Sequence { ids: &ids[..end], token_types: &token_types[..end] });
+        let mut encoder = NativeEncoder::embedded(Precision::Int8).unwrap();
+        let expected = encoder.logits(&sequences).unwrap();
+        for isa in Isa::all() {
+            encoder.isa = isa;
+            assert_eq!(encoder.logits(&sequences).unwrap(), expected, "{}", isa.name());
+        }
+    }
+
+    #[test]
+    fn widths_whose_sums_overflow_are_named() {
+        let mut config = EncoderConfig::parse(include_bytes!("../../models/attache-small/config.json")).unwrap();
+        config.hidden_size = 1 << 16;
+        config.num_attention_heads = 1 << 16;
+        let message = |config: &EncoderConfig| check_widths(config).unwrap_err().to_string();
+        assert_eq!(
+            message(&config),
+            "config.json: hidden_size: expected 65536 at most, each head in whole sixteens, found 1048576"
+        );
+        (config.hidden_size, config.num_attention_heads, config.intermediate_size) = (384, 12, 1 << 17);
+        assert_eq!(
+            message(&config),
+            "config.json: intermediate_size: expected 65536 at most, each head in whole sixteens, found 131072"
+        );
     }
 }

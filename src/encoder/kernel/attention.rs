@@ -1,153 +1,255 @@
-//! softmax(Q Kᵀ) V within one sequence, head by head (Vaswani et al. 2017).
+//! Self-attention of one sequence: softmax(Q Kᵀ) V for each head (Vaswani et al. 2017); 1 / √d is in Q already.
 
-use super::vector::{Vector, exp};
+use super::simd::{Floats, Kernel, LANES, Simd, exp};
 
-/// The rows of scores that are worked on at once.
-const ROWS: usize = 6;
+/// The most queries that any instruction set works on at once.
+const TILE_QUERIES: usize = 8;
 
-/// What lies between the steps for one head.
+/// Below it e^x is nothing beside 1: the score of a position beyond the end of the sequence.
+const NEVER: f32 = -1e30;
+
+/// Self-attention of one sequence.
+pub(crate) struct Attention<'a> {
+    pub(crate) projected: &'a [f32], // (tokens, 3 · hidden): queries, keys, values; each (heads, head)
+    pub(crate) heads: usize,
+    pub(crate) hidden: usize,
+    pub(crate) scratch: &'a mut AttentionScratch,
+    pub(crate) context: &'a mut [f32], // (tokens, hidden)
+}
+
+/// Memory that the attention works in; grows to what the longest sequence needs.
 #[derive(Debug, Default)]
-pub(crate) struct HeadScratch {
-    keys: Vec<f32>,   // (head, tokens in whole vectors)
-    values: Vec<f32>, // (tokens, head in whole vectors)
-    scores: Vec<f32>, // (ROWS, tokens in whole vectors)
-    mixed: Vec<f32>,  // (ROWS, head in whole vectors)
+pub(crate) struct AttentionScratch {
+    keys: Vec<Floats>,   // (tokens in whole vectors, head): the keys of one head, sixteen beside each other
+    values: Vec<Floats>, // (tokens, head in whole vectors): the values of one head
+    scores: Vec<Floats>, // (TILE_QUERIES, tokens in whole vectors)
 }
 
-/// The attention of one sequence: `qkv` is (tokens, 3 hidden), queries scaled; `context` is (tokens, hidden).
-///
-/// # Safety
-///
-/// The processor has the instruction set of `V`, and the function is inlined into one compiled for it.
-/// `qkv` holds three times the floats of `context`, whole rows of `hidden`, and `head` divides `hidden`.
-#[inline(always)]
-pub(super) unsafe fn attend<V: Vector>(
-    qkv: &[f32],
+/// One head of a sequence.
+#[derive(Clone, Copy)]
+struct Head<'a> {
+    projected: &'a [f32], // (tokens, 3 · hidden)
     hidden: usize,
-    head: usize,
-    context: &mut [f32],
-    scratch: &mut HeadScratch,
-) {
-    let tokens = context.len() / hidden;
-    if tokens == 0 {
-        return;
-    }
-    let (across, wide) = (tokens.next_multiple_of(V::LANES), head.next_multiple_of(V::LANES));
-    scratch.keys.resize(head * across, 0.0);
-    scratch.values.resize(tokens * wide, 0.0);
-    scratch.scores.resize(ROWS * across, 0.0);
-    scratch.mixed.resize(ROWS * wide, 0.0);
-    for first in (0..hidden).step_by(head) {
-        scratch.gather(&qkv[hidden + first..], hidden, head, across, wide);
-        for row in (0..tokens).step_by(ROWS) {
-            let rows = ROWS.min(tokens - row);
-            let query = |i: usize| qkv[(row + i.min(rows - 1)) * 3 * hidden + first..].as_ptr();
-            let queries = pointers(query); // each (head)
-            // SAFETY: keys are (head, across), scores (ROWS, across).
-            unsafe { product::<V>(queries, head, &scratch.keys, across, &mut scratch.scores) };
-            let mut inverses = [0.0; ROWS];
-            for (row, inverse) in scratch.scores.chunks_exact_mut(across).zip(&mut inverses) {
-                // SAFETY: a row is made of whole vectors.
-                *inverse = unsafe { softmax::<V>(row, tokens) };
-            }
-            let weights = pointers(|i| scratch.scores[i * across..].as_ptr()); // each (tokens)
-            // SAFETY: values are (tokens, wide), what is mixed from them (ROWS, wide).
-            unsafe { product::<V>(weights, tokens, &scratch.values, wide, &mut scratch.mixed) };
-            for i in 0..rows {
-                let out = &mut context[(row + i) * hidden + first..][..head];
-                let mixed = &scratch.mixed[i * wide..][..head];
-                out.iter_mut().zip(mixed).for_each(|(out, mixed)| *out = mixed * inverses[i]);
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn pointers(row: impl Fn(usize) -> *const f32) -> [*const f32; ROWS] {
-    let mut pointers = [std::ptr::null(); ROWS];
-    pointers.iter_mut().enumerate().for_each(|(i, pointer)| *pointer = row(i));
-    pointers
-}
-
-impl HeadScratch {
-    /// The keys of a head turned, and its values side by side; `keys` begins at the head's first key.
-    #[inline(always)]
-    fn gather(&mut self, keys: &[f32], hidden: usize, head: usize, across: usize, wide: usize) {
-        for (token, values) in self.values.chunks_exact_mut(wide).enumerate() {
-            let row = &keys[token * 3 * hidden..];
-            values[..head].copy_from_slice(&row[hidden..][..head]);
-            for (turned, key) in self.keys.chunks_exact_mut(across).zip(row) {
-                turned[token] = *key;
-            }
-        }
-    }
-}
-
-/// `out = rows · matrix`, with rows of `depth` numbers and a matrix of (depth, width), `width` in whole vectors.
-#[inline(always)]
-unsafe fn product<V: Vector>(rows: [*const f32; ROWS], depth: usize, matrix: &[f32], width: usize, out: &mut [f32]) {
-    let pair = 2 * V::LANES;
-    let whole = width - width % pair;
-    // SAFETY: the tiles lie within the matrix's width.
-    unsafe {
-        for column in (0..whole).step_by(pair) {
-            tile::<V, 2>(rows, depth, matrix, width, column, out);
-        }
-        if whole < width {
-            tile::<V, 1>(rows, depth, matrix, width, whole, out);
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn tile<V: Vector, const VECTORS: usize>(
-    rows: [*const f32; ROWS],
-    depth: usize,
-    matrix: &[f32], // (depth, width)
     width: usize,
-    column: usize,
-    out: &mut [f32], // (ROWS, width)
-) {
-    // SAFETY: the caller's rows hold `depth` numbers, and the columns of the tile lie below `width`.
-    unsafe {
-        let mut sums = [[V::splat(0.0); VECTORS]; ROWS];
-        for d in 0..depth {
-            let mut columns = [V::splat(0.0); VECTORS];
-            for (v, columns) in columns.iter_mut().enumerate() {
-                *columns = V::load(matrix.as_ptr().add(d * width + column + v * V::LANES));
-            }
-            for (sums, row) in sums.iter_mut().zip(rows) {
-                let x = V::splat(*row.add(d));
-                for (sum, &column) in sums.iter_mut().zip(&columns) {
-                    *sum = x.mul_add(column, *sum);
+    first: usize, // its first column of `hidden`
+}
+
+impl Kernel for Attention<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (hidden, width) = (self.hidden, self.hidden / self.heads);
+        let tokens = self.context.len() / hidden;
+        assert!(self.projected.len() == 3 * self.context.len() && self.context.len() == tokens * hidden);
+        assert!(width * self.heads == hidden && width.is_multiple_of(LANES), "heads are made of whole vectors");
+        let wide = tokens.div_ceil(LANES);
+        let AttentionScratch { keys, values, scores } = self.scratch;
+        let keys = room(keys, wide * width);
+        let values = room(values, tokens * width / LANES);
+        let scores = room(scores, TILE_QUERIES * wide);
+        for first in (0..hidden).step_by(width) {
+            let head = Head { projected: self.projected, hidden, width, first };
+            head.turn_keys(simd, keys);
+            head.copy_values(simd, values);
+            for (query, count) in super::product::tiles(tokens, S::QUERIES) {
+                let context = &mut self.context[query * hidden + first..];
+                if S::WIDE {
+                    for_each_height!(S, count, tile, 2, (simd, head, query, keys, values, scores, context); 1 2 3 4 5 6 7 8);
+                } else {
+                    for_each_height!(S, count, tile, 1, (simd, head, query, keys, values, scores, context); 1 2 3 4);
                 }
             }
         }
-        for (i, sums) in sums.iter().enumerate() {
-            for (v, sum) in sums.iter().enumerate() {
-                sum.store(out.as_mut_ptr().add(i * width + column + v * V::LANES));
+    }
+}
+
+/// So many vectors of a buffer that only grows.
+fn room(buffer: &mut Vec<Floats>, vectors: usize) -> &mut [Floats] {
+    if buffer.len() < vectors {
+        buffer.resize(vectors, [0.0; LANES]);
+    }
+    &mut buffer[..vectors]
+}
+
+impl<'a> Head<'a> {
+    /// The query (0), key (1) or value (2) of a token.
+    #[inline(always)]
+    fn row(self, part: usize, token: usize) -> &'a [f32] {
+        &self.projected[(3 * token + part) * self.hidden + self.first..][..self.width]
+    }
+
+    /// Lays the keys out by sixteen tokens, then by dimension.
+    #[inline(always)]
+    fn turn_keys<S: Simd>(self, simd: S, keys: &mut [Floats]) {
+        let tokens = self.projected.len() / (3 * self.hidden);
+        for (block, keys) in keys.chunks_exact_mut(self.width).enumerate() {
+            for (at, keys) in keys.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
+                let mut square = [simd.splat(0.0); LANES]; // (tokens, dimensions)
+                for (lane, vector) in square.iter_mut().enumerate().take(tokens - block * LANES) {
+                    *vector = simd.load(&self.row(1, block * LANES + lane).as_chunks().0[at]);
+                }
+                for (vector, keys) in transpose(simd, square).into_iter().zip(keys) {
+                    simd.store(vector, keys);
+                }
+            }
+        }
+    }
+
+    /// Lays the values out end to end: the next row of a head is far away in memory otherwise, on another page.
+    #[inline(always)]
+    fn copy_values<S: Simd>(self, simd: S, values: &mut [Floats]) {
+        for (token, values) in values.chunks_exact_mut(self.width / LANES).enumerate() {
+            for (from, to) in self.row(2, token).as_chunks().0.iter().zip(values) {
+                simd.store(simd.load(from), to);
             }
         }
     }
 }
 
-/// Exponentials of the first `tokens` scores of a row, relative to the highest; gives one over their sum.
+/// Rows become columns: four times, the first half of the rows is interleaved with the second.
 #[inline(always)]
-unsafe fn softmax<V: Vector>(row: &mut [f32], tokens: usize) -> f32 {
-    row[tokens..].fill(f32::MIN);
-    // SAFETY: the row is made of whole vectors.
-    unsafe {
-        let mut highest = V::splat(f32::MIN);
-        for scores in row.chunks_exact(V::LANES) {
-            highest = highest.max(V::load(scores.as_ptr()));
+fn transpose<S: Simd>(simd: S, mut rows: [S::F; LANES]) -> [S::F; LANES] {
+    for _ in 0..LANES.ilog2() {
+        let mut next = rows;
+        for i in 0..LANES / 2 {
+            next[2 * i] = simd.interleave_low(rows[i], rows[i + LANES / 2]);
+            next[2 * i + 1] = simd.interleave_high(rows[i], rows[i + LANES / 2]);
         }
-        let highest = V::splat(highest.highest());
-        let mut total = V::splat(0.0);
-        for scores in row.chunks_exact_mut(V::LANES) {
-            let x = exp(V::load(scores.as_ptr()).sub(highest));
-            x.store(scores.as_mut_ptr());
-            total = total.add(x);
+        rows = next;
+    }
+    rows
+}
+
+/// The context of Q queries of a head, from query `first` on, V vectors at once.
+#[inline(always)]
+fn tile<S: Simd, const Q: usize, const V: usize>(
+    simd: S,
+    head: Head<'_>,
+    first: usize,
+    keys: &[Floats],
+    values: &[Floats],
+    scores: &mut [Floats],
+    context: &mut [f32],
+) {
+    let tokens = head.projected.len() / (3 * head.hidden);
+    let wide = tokens.div_ceil(LANES);
+    let queries: [&[f32]; Q] = std::array::from_fn(|query| head.row(0, first + query));
+    let scores = &mut scores[..Q * wide]; // (Q, tokens in whole vectors)
+    let mut vector = 0;
+    while vector + V <= wide {
+        score::<S, Q, V>(simd, queries, &keys[vector * head.width..], scores, vector);
+        vector += V;
+    }
+    for vector in vector..wide {
+        score::<S, Q, 1>(simd, queries, &keys[vector * head.width..], scores, vector);
+    }
+    let mut inverse = [0.0; Q];
+    for (inverse, scores) in inverse.iter_mut().zip(scores.chunks_exact_mut(wide)) {
+        *inverse = 1.0 / softmax(simd, scores, tokens);
+    }
+    let vectors = head.width / LANES;
+    let mut column = 0;
+    while column + V <= vectors {
+        mix::<S, Q, V>(
+            simd,
+            scores,
+            inverse,
+            [tokens, vectors, column],
+            values,
+            &mut context[column * LANES..],
+            head.hidden,
+        );
+        column += V;
+    }
+    for column in column..vectors {
+        mix::<S, Q, 1>(
+            simd,
+            scores,
+            inverse,
+            [tokens, vectors, column],
+            values,
+            &mut context[column * LANES..],
+            head.hidden,
+        );
+    }
+}
+
+/// The scores of Q queries with V vectors of keys, from vector `at` on.
+#[inline(always)]
+fn score<S: Simd, const Q: usize, const V: usize>(
+    simd: S,
+    queries: [&[f32]; Q],
+    keys: &[Floats],
+    scores: &mut [Floats],
+    at: usize,
+) {
+    let (width, wide) = (queries[0].len(), scores.len() / Q);
+    let queries: [&[f32]; Q] = std::array::from_fn(|query| &queries[query][..width]);
+    let keys: [&[Floats]; V] = std::array::from_fn(|vector| &keys[vector * width..][..width]);
+    let mut sums = [[simd.splat(0.0); V]; Q];
+    for dimension in 0..width {
+        let keys: [S::F; V] = std::array::from_fn(|vector| simd.load(&keys[vector][dimension]));
+        for query in 0..Q {
+            let value = simd.splat(queries[query][dimension]);
+            for vector in 0..V {
+                sums[query][vector] = simd.mul_add(value, keys[vector], sums[query][vector]);
+            }
         }
-        1.0 / total.sum()
+    }
+    for query in 0..Q {
+        for vector in 0..V {
+            simd.store(sums[query][vector], &mut scores[query * wide + at + vector]);
+        }
+    }
+}
+
+/// Turns scores into e^(score − largest) and gives back their sum.
+#[inline(always)]
+fn softmax<S: Simd>(simd: S, scores: &mut [Floats], tokens: usize) -> f32 {
+    scores.as_flattened_mut()[tokens..].fill(NEVER);
+    let mut largest = simd.splat(NEVER);
+    for scores in scores.iter() {
+        largest = simd.max(simd.load(scores), largest);
+    }
+    let largest = simd.splat(simd.max_lane(largest));
+    let mut sum = simd.splat(0.0);
+    for scores in scores.iter_mut() {
+        let power = exp(simd, simd.sub(simd.load(scores), largest));
+        simd.store(power, scores);
+        sum = simd.add(sum, power);
+    }
+    simd.sum(sum)
+}
+
+/// V vectors of the values, from vector `at` of a row on, weighted by the scores of Q queries.
+#[inline(always)]
+fn mix<S: Simd, const Q: usize, const V: usize>(
+    simd: S,
+    scores: &[Floats], // (Q, tokens in whole vectors)
+    inverse: [f32; Q],
+    [tokens, vectors, at]: [usize; 3],
+    values: &[Floats], // (tokens, vectors)
+    context: &mut [f32],
+    hidden: usize,
+) {
+    let wide = scores.len() / Q;
+    let weights: [&[f32]; Q] = std::array::from_fn(|query| &scores[query * wide..][..wide].as_flattened()[..tokens]);
+    let mut sums = [[simd.splat(0.0); V]; Q];
+    for token in 0..tokens {
+        let values = &values[token * vectors + at..][..V];
+        let values: [S::F; V] = std::array::from_fn(|vector| simd.load(&values[vector]));
+        for query in 0..Q {
+            let weight = simd.splat(weights[query][token]);
+            for vector in 0..V {
+                sums[query][vector] = simd.mul_add(weight, values[vector], sums[query][vector]);
+            }
+        }
+    }
+    for query in 0..Q {
+        let output = context[query * hidden..][..V * LANES].as_chunks_mut::<LANES>().0;
+        for vector in 0..V {
+            simd.store(simd.mul(sums[query][vector], simd.splat(inverse[query])), &mut output[vector]);
+        }
     }
 }

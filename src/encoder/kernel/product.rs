@@ -1,130 +1,202 @@
-//! The product of rows and a matrix, tile by tile; scale, bias and GELU while the sums are in registers.
+//! Matrix products, int8 and f32, with what follows them done while a tile's sums are in the first-level cache.
+//!
+//! (rows, inputs) · (inputs, outputs) + bias → (rows, outputs), then stored, or through GELU, or added.
 
-use super::vector::{Dot, Vector, store_part};
-use super::{Finish, PANEL, Packed};
+use super::panel::{Columns, F32Panels, F32Step, Int8Panels, Int8Step, WIDTH};
+use super::simd::{Floats, Kernel, LANES, Simd, gelu};
 
-/// `out = finish((rows · matrix) · row scale · channel scale + bias)`.
-///
-/// # Safety
-///
-/// The processor has the instruction set of `D`, and the function is inlined into one compiled for it.
-/// `inputs` holds `row_scales.len()` rows of whole steps, `out` as many rows of the matrix's outputs.
-#[inline(always)]
-pub(super) unsafe fn product<D: Dot>(
-    matrix: &Packed<D::Weight>,
-    inputs: &[D::Input],
-    row_scales: &[f32],
-    finish: Finish,
-    out: &mut [f32],
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        match finish {
-            Finish::Linear => panels::<D, false>(matrix, inputs, row_scales, out),
-            Finish::Gelu => panels::<D, true>(matrix, inputs, row_scales, out),
-        }
-    }
+/// The most rows of any instruction set's tile.
+const TILE_ROWS: usize = 12;
+
+/// What becomes of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum After {
+    /// It replaces the output.
+    Store,
+    /// Its GELU replaces the output.
+    Gelu,
+    /// It is added to the output, which holds the residual.
+    Add,
 }
 
-/// Where a tile begins.
-struct Place {
-    row: usize,
-    channel: usize,
+/// How the bytes of a row stand for its values: `(byte − zero) · scale`.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct RowScale {
+    pub(crate) scale: f32,
+    pub(crate) zero: i32,
 }
 
-/// Every group of channels over all rows: its weights stay in the cache nearest to the core.
-#[inline(always)]
-unsafe fn panels<D: Dot, const GELU: bool>(
-    matrix: &Packed<D::Weight>,
-    inputs: &[D::Input],
-    row_scales: &[f32],
-    out: &mut [f32],
-) {
-    for channel in (0..matrix.outputs).step_by(D::VECTORS * D::Float::LANES) {
-        let mut row = 0;
-        while row < row_scales.len() {
-            let (left, at) = (row_scales.len() - row, Place { row, channel });
-            // SAFETY: the caller's promise, and a tile is as high as there are rows left at most.
-            row += unsafe {
-                match left {
-                    12.. if D::ROWS >= 12 => tile::<D, 12, GELU>(matrix, inputs, row_scales, at, out),
-                    8.. if D::ROWS >= 8 => tile::<D, 8, GELU>(matrix, inputs, row_scales, at, out),
-                    6.. if D::ROWS == 6 => tile::<D, 6, GELU>(matrix, inputs, row_scales, at, out),
-                    4.. if D::ROWS >= 4 => tile::<D, 4, GELU>(matrix, inputs, row_scales, at, out),
-                    2.. if D::ROWS >= 2 => tile::<D, 2, GELU>(matrix, inputs, row_scales, at, out),
-                    _ => tile::<D, 1, GELU>(matrix, inputs, row_scales, at, out),
+/// The product of quantised rows with an int8 matrix.
+pub(crate) struct Int8Product<'a> {
+    pub(crate) rows: &'a [u8],         // (rows, inputs)
+    pub(crate) scales: &'a [RowScale], // (rows)
+    pub(crate) weights: &'a Int8Panels,
+    pub(crate) after: After,
+    pub(crate) output: &'a mut [f32], // (rows, outputs)
+}
+
+/// The product of f32 rows with an f32 matrix.
+pub(crate) struct F32Product<'a> {
+    pub(crate) rows: &'a [f32], // (rows, inputs)
+    pub(crate) weights: &'a F32Panels,
+    pub(crate) after: After,
+    pub(crate) output: &'a mut [f32], // (rows, outputs)
+}
+
+impl Kernel for Int8Product<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (inputs, outputs) = (self.weights.inputs, self.weights.outputs);
+        assert!(self.rows.len() == self.scales.len() * inputs && self.output.len() == self.scales.len() * outputs);
+        let mut sums = [[[0; LANES]; 2]; TILE_ROWS]; // (rows, 32 columns)
+        let panels = self.weights.steps.chunks_exact(inputs / 4).zip(&self.weights.columns);
+        for (panel, (steps, columns)) in panels.enumerate() {
+            for (first, count) in tiles(self.scales.len(), S::INT8_ROWS) {
+                let (fours, _) = self.rows[first * inputs..][..count * inputs].as_chunks::<4>();
+                if S::WIDE {
+                    for_each_height!(S, count, int8_tile, 2, (simd, fours, steps, 0, &mut sums);
+                        1 2 3 4 5 6 7 8 9 10 11 12);
+                } else {
+                    for half in 0..2 {
+                        for_each_height!(S, count, int8_tile, 1, (simd, fours, steps, half, &mut sums); 1 2 3 4 5 6);
+                    }
                 }
-            };
-        }
-    }
-}
-
-/// `ROWS` rows by `D::VECTORS` vectors of channels; gives back `ROWS`.
-#[inline(always)]
-unsafe fn tile<D: Dot, const ROWS: usize, const GELU: bool>(
-    matrix: &Packed<D::Weight>,
-    inputs: &[D::Input],
-    row_scales: &[f32],
-    at: Place,
-    out: &mut [f32],
-) -> usize {
-    // SAFETY: the caller's promise.
-    unsafe {
-        match D::VECTORS {
-            2 => tile_of::<D, ROWS, 2, GELU>(matrix, inputs, row_scales, at, out),
-            _ => tile_of::<D, ROWS, 1, GELU>(matrix, inputs, row_scales, at, out),
-        }
-    }
-    ROWS
-}
-
-#[inline(always)]
-unsafe fn tile_of<D: Dot, const ROWS: usize, const VECTORS: usize, const GELU: bool>(
-    matrix: &Packed<D::Weight>,
-    inputs: &[D::Input],
-    row_scales: &[f32],
-    at: Place,
-    out: &mut [f32],
-) {
-    let (steps, lanes) = (matrix.steps(), D::Float::LANES);
-    // SAFETY: rows and channels of the tile lie within `inputs`, the panels and `out`; where the last vector of
-    // channels is not whole, the panels go on with zeros and only the part within the outputs is written.
-    unsafe {
-        let mut sums = [[D::zero(); VECTORS]; ROWS];
-        let mut weights = matrix.panel(at.channel); // a step is (PANEL, D::STEP)
-        let mut inputs = inputs.as_ptr().add(at.row * steps * D::STEP); // (ROWS, steps, D::STEP)
-        for _ in 0..steps {
-            let mut of_channels = [D::weights(weights); VECTORS];
-            for (v, of_channel) in of_channels.iter_mut().enumerate() {
-                *of_channel = D::weights(weights.add(v * lanes * D::STEP));
-            }
-            for (row, sums) in sums.iter_mut().enumerate() {
-                let input = D::inputs(inputs.add(row * steps * D::STEP));
-                for (sum, &weights) in sums.iter_mut().zip(&of_channels) {
-                    *sum = D::dot(*sum, input, weights);
-                }
-            }
-            weights = weights.add(PANEL * D::STEP);
-            inputs = inputs.add(D::STEP);
-        }
-        for (row, sums) in sums.iter().enumerate() {
-            let row_scale = D::Float::splat(*row_scales.get_unchecked(at.row + row));
-            for (v, &sum) in sums.iter().enumerate() {
-                let channel = at.channel + v * lanes;
-                if channel >= matrix.outputs {
-                    break;
-                }
-                let scale = D::Float::load(matrix.scales.as_ptr().add(channel)).mul(row_scale);
-                let bias = D::Float::load(matrix.bias.as_ptr().add(channel));
-                let sum = D::finish(sum, matrix.corrections.as_ptr().add(channel));
-                let y = sum.mul_add(scale, bias);
-                let y = if GELU { D::gelu(y) } else { y };
-                let to = out.as_mut_ptr().add((at.row + row) * matrix.outputs + channel);
-                match matrix.outputs - channel {
-                    left if left < lanes => store_part(y, to, left),
-                    _ => y.store(to),
+                let scales = &self.scales[first..][..count];
+                let output = &mut self.output[first * outputs..][..count * outputs];
+                for (row, (&scale, output)) in scales.iter().zip(output.chunks_exact_mut(outputs)).enumerate() {
+                    let values = rescale(simd, &sums[row], scale, columns);
+                    finish(simd, values, self.after, &mut output[panel * WIDTH..]);
                 }
             }
         }
     }
+}
+
+impl Kernel for F32Product<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (inputs, outputs) = (self.weights.inputs, self.weights.outputs);
+        let rows = self.rows.len() / inputs;
+        assert!(self.rows.len() == rows * inputs && self.output.len() == rows * outputs);
+        let mut sums = [[[0.0; LANES]; 2]; TILE_ROWS]; // (rows, 32 columns)
+        let panels = self.weights.steps.chunks_exact(inputs).zip(&self.weights.bias);
+        for (panel, (steps, bias)) in panels.enumerate() {
+            for (first, count) in tiles(rows, S::F32_ROWS) {
+                let values = &self.rows[first * inputs..][..count * inputs];
+                if S::WIDE {
+                    for_each_height!(S, count, f32_tile, 2, (simd, values, steps, 0, &mut sums);
+                        1 2 3 4 5 6 7 8 9 10 11 12);
+                } else {
+                    for half in 0..2 {
+                        for_each_height!(S, count, f32_tile, 1, (simd, values, steps, half, &mut sums); 1 2 3 4 5 6);
+                    }
+                }
+                let output = &mut self.output[first * outputs..][..count * outputs];
+                for (sums, output) in sums.iter().zip(output.chunks_exact_mut(outputs)) {
+                    let add = |half: usize| simd.add(simd.load(&sums[half]), simd.load(&bias.0[half]));
+                    finish(simd, [add(0), add(1)], self.after, &mut output[panel * WIDTH..]);
+                }
+            }
+        }
+    }
+}
+
+/// The rows cut into tiles of nearly equal height, none higher than `most`: where each starts and its height.
+pub(super) fn tiles(rows: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    let count = rows.div_ceil(most);
+    (0..count).map(move |tile| (tile * rows / count, (tile + 1) * rows / count - tile * rows / count))
+}
+
+/// The sums of R rows with V vectors of columns, from vector `half` of the panel on.
+#[inline(always)]
+fn int8_tile<S: Simd, const R: usize, const V: usize>(
+    simd: S,
+    fours: &[[u8; 4]],  // (R, inputs / 4)
+    steps: &[Int8Step], // (inputs / 4)
+    half: usize,
+    output: &mut [[[i32; LANES]; 2]; TILE_ROWS],
+) {
+    let rows: [&[[u8; 4]]; R] = std::array::from_fn(|row| &fours[row * steps.len()..][..steps.len()]);
+    let mut sums = [[simd.no_sums(); V]; R];
+    for (at, step) in steps.iter().enumerate() {
+        let weights: [S::Weights; V] = std::array::from_fn(|vector| simd.weights(&step.0[half + vector]));
+        for row in 0..R {
+            for vector in 0..V {
+                sums[row][vector] = simd.dot(sums[row][vector], rows[row][at], weights[vector]);
+            }
+        }
+    }
+    for row in 0..R {
+        for vector in 0..V {
+            simd.store_sums(sums[row][vector], &mut output[row][half + vector]);
+        }
+    }
+}
+
+/// The sums of R rows with V vectors of columns, from vector `half` of the panel on; each in the order of the inputs.
+#[inline(always)]
+fn f32_tile<S: Simd, const R: usize, const V: usize>(
+    simd: S,
+    values: &[f32],    // (R, inputs)
+    steps: &[F32Step], // (inputs)
+    half: usize,
+    output: &mut [[Floats; 2]; TILE_ROWS],
+) {
+    let rows: [&[f32]; R] = std::array::from_fn(|row| &values[row * steps.len()..][..steps.len()]);
+    let mut sums = [[simd.splat(0.0); V]; R];
+    for (at, step) in steps.iter().enumerate() {
+        let weights: [S::F; V] = std::array::from_fn(|vector| simd.load(&step.0[half + vector]));
+        for row in 0..R {
+            let value = simd.splat(rows[row][at]);
+            for vector in 0..V {
+                sums[row][vector] = simd.mul_add(value, weights[vector], sums[row][vector]);
+            }
+        }
+    }
+    for row in 0..R {
+        for vector in 0..V {
+            simd.store(sums[row][vector], &mut output[row][half + vector]);
+        }
+    }
+}
+
+/// The values that the int8 sums of a row stand for, with the bias.
+#[inline(always)]
+fn rescale<S: Simd>(simd: S, sums: &[[i32; LANES]; 2], row: RowScale, columns: &Columns) -> [S::F; 2] {
+    let (scale, zero) = (simd.splat(row.scale), simd.splat_i32(row.zero));
+    std::array::from_fn(|half| {
+        let shift = simd.mul_i32(zero, simd.load_i32(&columns.sums[half]));
+        let whole = simd.to_f32(simd.sub_i32(simd.load_i32(&sums[half]), shift));
+        simd.mul_add(simd.mul(whole, scale), simd.load(&columns.scales[half]), simd.load(&columns.bias[half]))
+    })
+}
+
+/// Brings 32 columns of a row, or the last few of it, to the output.
+#[inline(always)]
+fn finish<S: Simd>(simd: S, values: [S::F; 2], after: After, output: &mut [f32]) {
+    let width = output.len().min(WIDTH);
+    let (whole, tail) = output[..width].as_chunks_mut::<LANES>();
+    for (&values, output) in values.iter().zip(whole.iter_mut()) {
+        finish_vector(simd, values, after, output);
+    }
+    if !tail.is_empty() {
+        let mut last = [0.0; LANES];
+        last[..tail.len()].copy_from_slice(tail);
+        finish_vector(simd, values[whole.len()], after, &mut last);
+        tail.copy_from_slice(&last[..tail.len()]);
+    }
+}
+
+#[inline(always)]
+fn finish_vector<S: Simd>(simd: S, values: S::F, after: After, output: &mut Floats) {
+    let values = match after {
+        After::Store => values,
+        After::Gelu => gelu(simd, values),
+        After::Add => simd.add(simd.load(output), values),
+    };
+    simd.store(values, output);
 }

@@ -1,112 +1,107 @@
-//! What runs over rows of hidden states: layer norm and quantising.
+//! What is done to whole rows: layer normalisation, and quantisation for the next product.
 
-use super::vector::{Vector, load_part, store_part};
+use super::product::RowScale;
+use super::simd::{Floats, Kernel, LANES, Simd};
 
-/// The scale and the shift of a layer norm (Ba et al. 2016).
+/// The parameters of a layer normalisation.
 #[derive(Debug)]
 pub(crate) struct Norm {
-    pub(crate) scale: Vec<f32>, // (hidden)
-    pub(crate) shift: Vec<f32>, // (hidden)
+    pub(crate) scale: Vec<f32>, // (hidden in whole vectors), zeros beyond the width
+    pub(crate) shift: Vec<f32>, // the same
+    pub(crate) width: usize,
     pub(crate) epsilon: f32,
 }
 
-/// The least highest magnitude of a row that is quantised: a row of zeros has an inverse.
-const LOWEST: f32 = 1e-30;
-
-/// Calls `$step` for each vector of a row: `(column, lanes)`, the last where the row does not fill it.
-macro_rules! columns {
-    ($V:ident, $width:expr, |$column:ident, $count:ident| $step:expr) => {{
-        let whole = $width - $width % $V::LANES;
-        for $column in (0..whole).step_by($V::LANES) {
-            let $count = $V::LANES;
-            $step;
-        }
-        if whole < $width {
-            let ($column, $count) = (whole, $width - whole);
-            $step;
-        }
-    }};
+/// Layer normalisation of each row in place; what lies beyond its width is zero, before and after (Ba et al. 2016).
+pub(crate) struct Normalise<'a> {
+    pub(crate) rows: &'a mut [f32], // (rows, hidden)
+    pub(crate) norm: &'a Norm,
 }
 
-#[inline(always)]
-unsafe fn read<V: Vector>(from: *const f32, count: usize, fill: f32) -> V {
-    // SAFETY: the caller's `from` is valid for `count` floats.
-    unsafe { if count == V::LANES { V::load(from) } else { load_part(from, count, fill) } }
+/// Quantisation of each row to bytes, with the scale and the zero that use their whole range.
+pub(crate) struct Quantise<'a> {
+    pub(crate) rows: &'a [f32],            // (rows, width)
+    pub(crate) bytes: &'a mut [u8],        // (rows, width)
+    pub(crate) scales: &'a mut [RowScale], // (rows)
 }
 
-#[inline(always)]
-unsafe fn write<V: Vector>(x: V, to: *mut f32, count: usize) {
-    // SAFETY: the caller's `to` is valid for `count` floats.
-    unsafe { if count == V::LANES { x.store(to) } else { store_part(x, to, count) } }
-}
+impl Kernel for Normalise<'_> {
+    type Output = ();
 
-/// Each row of `x` plus its row of `residual`, normalised.
-///
-/// # Safety
-///
-/// The processor has the instruction set of `V`, and the function is inlined into one compiled for it.
-/// `x` and `residual` hold the same number of whole rows.
-#[inline(always)]
-pub(super) unsafe fn normalize<V: Vector>(x: &mut [f32], residual: &[f32], norm: &Norm) {
-    let width = norm.scale.len();
-    for (row, residual) in x.chunks_exact_mut(width).zip(residual.chunks_exact(width)) {
-        let (row, residual) = (row.as_mut_ptr(), residual.as_ptr()); // (hidden)
-        // SAFETY: all columns lie below `width`, the length of the rows, of the scale and of the shift.
-        unsafe {
-            let mut total = V::splat(0.0);
-            columns!(V, width, |column, count| {
-                let x: V = read(row.add(column), count, 0.0);
-                let x = x.add(read(residual.add(column), count, 0.0));
-                write(x, row.add(column), count);
-                total = total.add(x);
-            });
-            let mean = total.sum() / width as f32;
-            let mut squares = V::splat(0.0);
-            columns!(V, width, |column, count| {
-                let x = read::<V>(row.add(column), count, mean).sub(V::splat(mean));
-                squares = x.mul_add(x, squares);
-            });
-            let inverse = V::splat(1.0 / (squares.sum() / width as f32 + norm.epsilon).sqrt());
-            columns!(V, width, |column, count| {
-                let x = read::<V>(row.add(column), count, 0.0).sub(V::splat(mean)).mul(inverse);
-                let scale = read(norm.scale.as_ptr().add(column), count, 0.0);
-                let shift = read(norm.shift.as_ptr().add(column), count, 0.0);
-                write(x.mul_add(scale, shift), row.add(column), count);
-            });
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (padded, width) = (self.norm.scale.len(), self.norm.width);
+        let own: Floats = std::array::from_fn(|lane| if padded - LANES + lane < width { 1.0 } else { 0.0 });
+        for row in self.rows.chunks_exact_mut(padded) {
+            normalise_row(simd, row.as_chunks_mut().0, simd.load(&own), self.norm);
         }
     }
 }
 
-/// Each row of `x` as bytes, 128 for zero and 127 steps to the highest magnitude; the width of a step in `scales`.
-///
-/// # Safety
-///
-/// The processor has the instruction set of `V`, and the function is inlined into one compiled for it.
-/// `x` and `bytes` hold as many whole rows as there are scales, those of `bytes` not narrower than those of `x`.
+/// `own` has ones in the lanes of the last vector that are within the width.
 #[inline(always)]
-pub(super) unsafe fn quantize<V: Vector>(x: &[f32], bytes: &mut [u8], scales: &mut [f32]) {
-    let (width, stride) = (x.len() / scales.len(), bytes.len() / scales.len());
-    let rows = x.chunks_exact(width).zip(bytes.chunks_exact_mut(stride));
-    for ((row, bytes), scale) in rows.zip(scales) {
-        // SAFETY: all columns lie below `width`, the length of the row, which that of the bytes is not below.
-        unsafe {
-            let mut highest = V::splat(LOWEST);
-            columns!(V, width, |column, count| {
-                highest = highest.max(read::<V>(row.as_ptr().add(column), count, 0.0).abs());
-            });
-            let highest = highest.highest();
-            *scale = highest / 127.0;
-            let inverse = V::splat(127.0 / highest);
-            columns!(V, width, |column, count| {
-                let x = read::<V>(row.as_ptr().add(column), count, 0.0).mul(inverse);
-                if count == V::LANES {
-                    x.store_bytes(bytes.as_mut_ptr().add(column));
-                } else {
-                    let mut last = [0; super::vector::MOST_LANES];
-                    x.store_bytes(last.as_mut_ptr());
-                    bytes[column..][..count].copy_from_slice(&last[..count]);
-                }
-            });
+fn normalise_row<S: Simd>(simd: S, row: &mut [Floats], own: S::F, norm: &Norm) {
+    let width = norm.width as f32;
+    let mut sum = simd.splat(0.0);
+    for values in row.iter() {
+        sum = simd.add(sum, simd.load(values));
+    }
+    let mean = simd.splat(simd.sum(sum) / width);
+    let mut squares = simd.splat(0.0);
+    let (last, whole) = row.split_last().expect("a row has a width");
+    for values in whole {
+        let distance = simd.sub(simd.load(values), mean);
+        squares = simd.mul_add(distance, distance, squares);
+    }
+    let distance = simd.mul(simd.sub(simd.load(last), mean), own);
+    squares = simd.mul_add(distance, distance, squares);
+    let deviation = (simd.sum(squares) / width + norm.epsilon).sqrt();
+    let factor = simd.splat(1.0 / deviation);
+    for ((values, scale), shift) in row.iter_mut().zip(vectors(&norm.scale)).zip(vectors(&norm.shift)) {
+        let normal = simd.mul(simd.sub(simd.load(values), mean), factor);
+        simd.store(simd.mul_add(normal, simd.load(scale), simd.load(shift)), values);
+    }
+}
+
+impl Kernel for Quantise<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let width = self.rows.len() / self.scales.len().max(1);
+        assert!(self.rows.len() == self.scales.len() * width && self.bytes.len() == self.rows.len());
+        assert!(width.is_multiple_of(LANES), "rows are made of whole vectors");
+        let (vectors, bytes) = (vectors(self.rows), self.bytes.as_chunks_mut().0);
+        let vectors_of_row = vectors.chunks_exact((width / LANES).max(1));
+        let bytes_of_row = bytes.chunks_exact_mut((width / LANES).max(1));
+        for ((row, bytes), scale) in vectors_of_row.zip(bytes_of_row).zip(self.scales) {
+            *scale = quantise_row(simd, row, bytes);
         }
     }
+}
+
+/// The range always holds zero, so that zero has a byte of its own.
+#[inline(always)]
+fn quantise_row<S: Simd>(simd: S, row: &[Floats], bytes: &mut [[u8; LANES]]) -> RowScale {
+    let (mut low, mut high) = (simd.splat(0.0), simd.splat(0.0));
+    for values in row {
+        let values = simd.load(values);
+        low = simd.min(values, low);
+        high = simd.max(values, high);
+    }
+    let (low, high) = (simd.min_lane(low), simd.max_lane(high));
+    let scale = ((high - low) / 255.0).max(f32::MIN_POSITIVE * 255.0); // a row of zeros keeps a scale
+    let zero = (-low / scale).round_ties_even() as i32;
+    let (steps, offset) = (simd.splat(1.0 / scale), simd.splat_i32(zero));
+    for (values, bytes) in row.iter().zip(bytes) {
+        let whole = simd.round(simd.mul(simd.load(values), steps));
+        simd.store_u8(simd.add_i32(whole, offset), bytes);
+    }
+    RowScale { scale, zero }
+}
+
+/// The values as whole vectors.
+#[inline(always)]
+fn vectors(values: &[f32]) -> &[Floats] {
+    values.as_chunks().0
 }

@@ -1,8 +1,10 @@
-//! Every kernel against a twin in plain safe code, at every tail.
+//! Every kernel on every instruction set against its formula and against plain safe code, at every tail.
+//!
+//! What is rounded in a written order is compared to the bit.
 
-use super::{Finish, HeadScratch, Kernels, Norm, Packed};
+use super::*;
 
-/// Numbers of -1 to 1 that look random, the same in every run.
+/// Numbers from -1 to 1 that look random, the same in every run.
 fn numbers(seed: u32, count: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2_654_435_761) | 1;
     let next = || {
@@ -12,19 +14,35 @@ fn numbers(seed: u32, count: usize) -> Vec<f32> {
     std::iter::repeat_with(next).take(count).collect()
 }
 
-fn near(found: &[f32], expected: &[f32], tolerance: f32, what: &str) {
+fn assert_near(found: &[f32], expected: &[f64], tolerance: f64, what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
-    for (i, (found, expected)) in found.iter().zip(expected).enumerate() {
+    for (i, (&found, &expected)) in found.iter().zip(expected).enumerate() {
         let allowed = tolerance * expected.abs().max(1.0);
-        assert!((found - expected).abs() <= allowed, "{what}, {i}: {found}, expected {expected}");
+        assert!((f64::from(found) - expected).abs() <= allowed, "{what}, {i}: {found}, expected {expected}");
     }
 }
 
+/// What each instruction set writes over the same numbers: the same bits, which are given back.
+fn on_all(what: &str, length: usize, run: impl Fn(Isa, &mut [f32])) -> Vec<f32> {
+    let written = |isa| {
+        let mut output = numbers(9, length);
+        run(isa, &mut output);
+        output
+    };
+    let expected = written(Isa::Scalar(scalar::Scalar));
+    for isa in Isa::all() {
+        let found = written(isa);
+        let same = found.iter().zip(&expected).all(|(a, b)| a.to_bits() == b.to_bits());
+        assert!(same, "{what} on {}", isa.name());
+    }
+    expected
+}
+
 /// x · Φ(x) in double precision, Φ by its power series (Marsaglia 2004).
-fn gelu(x: f32) -> f32 {
+fn gelu(x: f32) -> f64 {
     let x = f64::from(x);
-    if x.abs() > 8.0 {
-        return x.max(0.0) as f32;
+    if 8.0 < x.abs() {
+        return x.max(0.0);
     }
     let density = (-x * x / 2.0).exp() / std::f64::consts::TAU.sqrt();
     let (mut term, mut sum) = (x, x);
@@ -32,179 +50,190 @@ fn gelu(x: f32) -> f32 {
         term *= x * x / f64::from(2 * i + 1);
         sum += term;
     }
-    (x * (0.5 + density * sum)) as f32
-}
-
-/// (rows, inputs) · (outputs, inputs) turned, row by row.
-fn product<X: Copy + Into<f64>, W: Copy + Into<f64>>(x: &[X], weights: &[W], inputs: usize) -> Vec<f64> {
-    let dot = |x: &[X], w: &[W]| x.iter().zip(w).map(|(&x, &w)| x.into() * w.into()).sum();
-    x.chunks(inputs).flat_map(|x| weights.chunks(inputs).map(move |w| dot(x, w))).collect()
+    x * (0.5 + density * sum)
 }
 
 /// Rows, inputs and outputs: every tail of a tile, of a step and of a panel.
-fn shapes() -> Vec<(usize, usize, usize)> {
-    let rows = (1..=20).map(|rows| (rows, 36, 40));
-    let inputs = (1..=9).map(|inputs| (5, inputs, 33));
+fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
+    let rows = (0..=25).map(|rows| (rows, 36, 40));
+    let inputs = (1..=9).map(|fours| (5, 4 * fours, 33));
     let outputs = (1..=70).map(|outputs| (3, 12, outputs));
-    rows.chain(inputs).chain(outputs).chain([(13, 384, 1536), (2, 1536, 384)]).collect()
+    rows.chain(inputs).chain(outputs).chain([(13, 384, 96), (2, 1536, 40)])
+}
+
+/// A product's answers with each thing that may follow it.
+fn hold_product(what: &str, expected: &[f32], run: impl Fn(Isa, After, &mut [f32])) {
+    let stored = on_all(what, expected.len(), |isa, output| run(isa, After::Store, output));
+    assert_eq!(stored, expected, "{what}");
+    let added = on_all(what, expected.len(), |isa, output| run(isa, After::Add, output));
+    let sums: Vec<f32> = numbers(9, expected.len()).iter().zip(expected).map(|(a, b)| a + b).collect();
+    assert_eq!(added, sums, "{what}");
+    let found = on_all(what, expected.len(), |isa, output| run(isa, After::Gelu, output));
+    let exact: Vec<f64> = expected.iter().map(|&x| gelu(x)).collect();
+    assert_near(&found, &exact, 3e-7, what);
 }
 
 #[test]
-fn products_of_bytes_are_exact_and_the_same_on_every_instruction_set() {
+fn products_of_bytes_are_exact_up_to_their_scales() {
     for (rows, inputs, outputs) in shapes() {
-        let weights: Vec<i8> = numbers(1, outputs * inputs).iter().map(|x| (x * 127.9) as i8).collect();
-        let x: Vec<i16> = numbers(2, rows * inputs).iter().map(|x| (x * 127.9) as i16).collect(); // one below 128
-        // powers of two and whole numbers, so that nothing is rounded after the sums either
-        let scales: Vec<f32> = (0..outputs).map(|channel| 0.5_f32.powi(channel as i32 % 3)).collect();
-        let bias: Vec<f32> = (0..outputs).map(|channel| (channel % 7) as f32).collect();
-        let mut packed = Packed::<i8>::new(outputs, inputs);
-        for (channel, row) in weights.chunks(inputs).enumerate() {
-            packed.put(channel, row, |weight| weight, scales[channel], bias[channel]);
+        let bytes: Vec<u8> = numbers(1, rows * inputs).iter().map(|x| (127.5 * x + 127.5) as u8).collect();
+        let weights: Vec<u8> = numbers(2, outputs * inputs).iter().map(|x| (x * 127.9) as i8 as u8).collect();
+        let (scales, bias) = (numbers(3, outputs), numbers(4, outputs));
+        let row_scales: Vec<RowScale> =
+            numbers(5, rows).iter().map(|x| RowScale { scale: x / 3e4, zero: (127.5 * x + 127.5) as i32 }).collect();
+        let mut panels = Int8Panels::new(inputs, outputs);
+        for (column, row) in weights.chunks(inputs).enumerate() {
+            panels.set_column(column, row, scales[column], bias[column]);
         }
-        let mut bytes = vec![77; rows * packed.steps() * 4]; // what fills a step does not count
-        for (bytes, row) in bytes.chunks_mut(packed.steps() * 4).zip(x.chunks(inputs)) {
-            bytes.iter_mut().zip(row).for_each(|(byte, x)| *byte = (x + 128) as u8);
+        let mut expected = Vec::new();
+        for (row, bytes) in bytes.chunks(inputs).enumerate() {
+            for (column, weights) in weights.chunks(inputs).enumerate() {
+                let RowScale { scale, zero } = row_scales[row];
+                let product = |(&byte, &weight): (&u8, &u8)| (i32::from(byte) - zero) * i32::from(weight as i8);
+                let sum: i32 = bytes.iter().zip(weights).map(product).sum();
+                expected.push((sum as f32 * scale).mul_add(scales[column], bias[column]));
+            }
         }
-        let row_scales: Vec<f32> = (0..rows).map(|row| 0.5_f32.powi(row as i32 % 2)).collect();
-        let small: Vec<f32> = row_scales.iter().map(|scale| scale * 1e-5).collect();
-        let sums = product(&x, &weights, inputs);
-        let expected = |row_scales: &[f32], i: usize| {
-            sums[i] as f32 * (scales[i % outputs] * row_scales[i / outputs]) + bias[i % outputs]
-        };
-        for kernels in Kernels::available() {
-            let what = format!("{}: {rows} rows, {inputs} inputs, {outputs} outputs", kernels.name);
-            let mut out = vec![f32::NAN; rows * outputs];
-            kernels.product_of_bytes(&packed, &bytes, &row_scales, Finish::Linear, &mut out);
-            let exact: Vec<f32> = (0..out.len()).map(|i| expected(&row_scales, i)).collect();
-            assert_eq!(out, exact, "{what}");
-            kernels.product_of_bytes(&packed, &bytes, &small, Finish::Gelu, &mut out);
-            let near_to: Vec<f32> = (0..out.len()).map(|i| gelu(expected(&small, i))).collect();
-            near(&out, &near_to, 6e-5, &what);
-        }
+        let what = format!("bytes: {rows} rows, {inputs} inputs, {outputs} outputs");
+        hold_product(&what, &expected, |isa, after, output| {
+            isa.run(Int8Product { rows: &bytes, scales: &row_scales, weights: &panels, after, output });
+        });
     }
 }
 
 #[test]
-fn products_of_floats_are_near_the_exact_ones() {
+fn sums_of_the_largest_bytes_do_not_saturate() {
+    let (inputs, outputs) = (1536, 32);
+    for weight in [127i8, -128] {
+        let mut panels = Int8Panels::new(inputs, outputs);
+        (0..outputs).for_each(|column| panels.set_column(column, &[weight as u8; 1536], 1.0, 0.0));
+        let scales = [RowScale { scale: 1.0, zero: 0 }];
+        let found = on_all("largest", outputs, |isa, output| {
+            isa.run(Int8Product { rows: &[255; 1536], scales: &scales, weights: &panels, after: After::Store, output });
+        });
+        assert_eq!(found, [(255 * 1536 * i32::from(weight)) as f32; 32]);
+    }
+}
+
+#[test]
+fn products_of_floats_are_summed_in_the_order_of_the_inputs() {
     for (rows, inputs, outputs) in shapes() {
         let (x, weights, bias) = (numbers(1, rows * inputs), numbers(2, outputs * inputs), numbers(3, outputs));
-        let mut packed = Packed::<f32>::new(outputs, inputs);
-        for (channel, row) in weights.chunks(inputs).enumerate() {
-            packed.put(channel, row, |weight| weight, 1.0, bias[channel]);
+        let mut panels = F32Panels::new(inputs, outputs);
+        for (column, row) in weights.chunks(inputs).enumerate() {
+            panels.set_column(column, row, bias[column]);
         }
-        let sums = product(&x, &weights, inputs);
-        let expected: Vec<f32> = sums.iter().enumerate().map(|(i, sum)| *sum as f32 + bias[i % outputs]).collect();
-        for kernels in Kernels::available() {
-            let mut out = vec![f32::NAN; rows * outputs];
-            kernels.product_of_floats(&packed, &x, &vec![1.0; rows], Finish::Linear, &mut out);
-            let what = format!("{}: {rows} rows, {inputs} inputs, {outputs} outputs", kernels.name);
-            near(&out, &expected, 2e-5, &what);
-            let expected: Vec<f32> = out.iter().map(|&x| gelu(x)).collect();
-            kernels.product_of_floats(&packed, &x, &vec![1.0; rows], Finish::Gelu, &mut out);
-            near(&out, &expected, 1e-6, &what);
+        let mut expected = Vec::new();
+        for x in x.chunks(inputs) {
+            for (weights, bias) in weights.chunks(inputs).zip(&bias) {
+                expected.push(x.iter().zip(weights).fold(0.0f32, |sum, (x, weight)| x.mul_add(*weight, sum)) + bias);
+            }
         }
+        let what = format!("floats: {rows} rows, {inputs} inputs, {outputs} outputs");
+        hold_product(&what, &expected, |isa, after, output| {
+            isa.run(F32Product { rows: &x, weights: &panels, after, output });
+        });
     }
 }
 
 #[test]
 fn bytes_lie_half_a_step_from_their_floats_at_most() {
-    for width in (1..=40).chain([384]) {
-        let x = numbers(width as u32, 3 * width);
-        let mut reference: Option<Vec<u8>> = None;
-        for kernels in Kernels::available() {
-            let (mut bytes, mut scales) = (vec![0; 3 * width.next_multiple_of(4)], [0.0; 3]);
-            kernels.quantize(&x, &mut bytes, &mut scales);
-            for (row, scale) in scales.into_iter().enumerate() {
-                let (x, bytes) = (&x[row * width..][..width], &bytes[row * width.next_multiple_of(4)..][..width]);
-                for (x, &byte) in x.iter().zip(bytes) {
-                    let back = (f32::from(byte) - 128.0) * scale;
-                    assert!((back - x).abs() <= 0.501 * scale, "{}, width {width}: {x} as {byte}", kernels.name);
-                }
-                assert!(bytes.iter().any(|&byte| byte == 1 || byte == 255), "{}, width {width}", kernels.name);
+    for width in (16..=160).step_by(16) {
+        let rows: Vec<f32> = numbers(width as u32, 3 * width).iter().map(|x| 2.0 * x - 1.0).collect();
+        let mut twin: Option<(Vec<u8>, [RowScale; 3])> = None;
+        for isa in Isa::all() {
+            let (mut bytes, mut scales) = (vec![77; 3 * width], [RowScale::default(); 3]);
+            isa.run(Quantise { rows: &rows, bytes: &mut bytes, scales: &mut scales });
+            for (i, (&byte, &value)) in bytes.iter().zip(&rows).enumerate() {
+                let RowScale { scale, zero } = scales[i / width];
+                let back = (i32::from(byte) - zero) as f32 * scale;
+                assert!((back - value).abs() <= 1.01 * scale, "{}, {width}: {value} as {byte}", isa.name());
             }
-            assert_eq!(*reference.get_or_insert(bytes.clone()), bytes, "{}, width {width}", kernels.name);
+            assert_eq!(*twin.get_or_insert((bytes.clone(), scales)), (bytes, scales), "{}, {width}", isa.name());
         }
     }
 }
 
 #[test]
-fn a_row_of_zeros_is_bytes_of_128() {
-    for kernels in Kernels::available() {
-        let (mut bytes, mut scales) = ([0; 20], [f32::NAN]);
-        kernels.quantize(&[0.0; 20], &mut bytes, &mut scales);
-        assert_eq!(bytes, [128; 20], "{}", kernels.name);
-        assert!(scales[0].is_finite());
+fn rows_of_zeros_and_rows_of_one_sign_keep_a_scale_and_their_zero() {
+    for isa in Isa::all() {
+        for (value, zero) in [(0.0, 0), (2.0, 0), (-2.0, 255)] {
+            let (mut bytes, mut scales) = ([77; 32], [RowScale::default()]);
+            isa.run(Quantise { rows: &[value; 32], bytes: &mut bytes, scales: &mut scales });
+            assert_eq!((scales[0].zero, bytes[0]), (zero, if value > 0.0 { 255 } else { 0 }), "{}", isa.name());
+            assert!(0.0 < scales[0].scale && scales[0].scale.is_finite());
+        }
     }
 }
 
 #[test]
 fn normalised_rows_have_mean_zero_and_variance_one_before_scale_and_shift() {
-    for width in (1..=40).chain([384]) {
-        let (x, residual) = (numbers(1, 2 * width), numbers(2, 2 * width));
-        let norm = Norm { scale: numbers(3, width), shift: numbers(4, width), epsilon: 1e-5 };
+    for width in (1usize..=40).chain([160]) {
+        let padded = width.next_multiple_of(LANES);
+        let vector = |seed| [numbers(seed, width), vec![0.0; padded - width]].concat();
+        let norm = Norm { scale: vector(3), shift: vector(4), width, epsilon: 1e-5 };
+        let what = format!("norm of {width}");
+        let found = on_all(&what, 2 * padded, |isa, rows| {
+            rows.chunks_mut(padded).for_each(|row| row[width..].fill(0.0));
+            isa.run(Normalise { rows, norm: &norm });
+        });
+        let (own, beyond): (Vec<&[f32]>, Vec<&[f32]>) = found.chunks(padded).map(|row| row.split_at(width)).unzip();
+        assert!(beyond.concat().iter().all(|&x| x == 0.0), "{what}");
+        let found = own.concat();
         let mut expected = Vec::new();
-        for (x, residual) in x.chunks(width).zip(residual.chunks(width)) {
-            let sums: Vec<f64> = x.iter().zip(residual).map(|(x, y)| f64::from(x + y)).collect();
-            let mean = sums.iter().sum::<f64>() / width as f64;
-            let variance = sums.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / width as f64;
-            let inverse = 1.0 / (variance + f64::from(norm.epsilon)).sqrt();
-            expected.extend(
-                sums.iter()
-                    .enumerate()
-                    .map(|(i, x)| ((x - mean) * inverse * f64::from(norm.scale[i]) + f64::from(norm.shift[i])) as f32),
-            );
+        for row in numbers(9, 2 * padded).chunks(padded).map(|row| &row[..width]) {
+            let mean = row.iter().map(|&x| f64::from(x)).sum::<f64>() / width as f64;
+            let variance = row.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum::<f64>() / width as f64;
+            for (i, &x) in row.iter().enumerate() {
+                let normal = (f64::from(x) - mean) / (variance + f64::from(norm.epsilon)).sqrt();
+                expected.push(normal * f64::from(norm.scale[i]) + f64::from(norm.shift[i]));
+            }
         }
-        for kernels in Kernels::available() {
-            let mut out = x.clone();
-            kernels.normalize(&mut out, &residual, &norm);
-            near(&out, &expected, 1e-4, &format!("{}, width {width}", kernels.name));
-        }
+        assert_near(&found, &expected, 2e-6, &what);
     }
 }
 
 /// softmax(Q Kᵀ) V as the formula has it.
-fn attention(qkv: &[f32], hidden: usize, head: usize) -> Vec<f32> {
-    let rows: Vec<&[f32]> = qkv.chunks(3 * hidden).collect();
-    let mut out = Vec::new();
+fn attention(projected: &[f32], hidden: usize, head: usize) -> Vec<f64> {
+    let rows: Vec<&[f32]> = projected.chunks(3 * hidden).collect();
+    let mut context = Vec::new();
     for query in &rows {
         for column in 0..hidden {
             let first = column / head * head;
-            let score = |key: &&[f32]| (first..first + head).map(|i| query[i] * key[hidden + i]).sum::<f32>();
-            let weights: Vec<f64> = rows.iter().map(|key| f64::from(score(key)).exp()).collect();
+            let score = |key: &&[f32]| -> f64 {
+                (first..first + head).map(|i| f64::from(query[i]) * f64::from(key[hidden + i])).sum()
+            };
+            let weights: Vec<f64> = rows.iter().map(|key| score(key).exp()).collect();
             let mixed: f64 = rows.iter().zip(&weights).map(|(row, w)| w * f64::from(row[2 * hidden + column])).sum();
-            out.push((mixed / weights.iter().sum::<f64>()) as f32);
+            context.push(mixed / weights.iter().sum::<f64>());
         }
     }
-    out
+    context
 }
 
 #[test]
 fn attention_is_near_its_formula_for_every_length_and_head() {
-    let lengths = (1..=36).map(|tokens| (tokens, 24, 8));
-    let heads = [(7, 12, 1), (7, 12, 3), (9, 40, 20), (5, 34, 17), (35, 96, 32), (3, 128, 64)];
-    let mut scratch = HeadScratch::default(); // of one shape after another, as in use
-    for (tokens, hidden, head) in lengths.chain(heads) {
-        let qkv: Vec<f32> = numbers(tokens as u32, tokens * 3 * hidden).iter().map(|x| 3.0 * x).collect();
-        let expected = attention(&qkv, hidden, head);
-        for kernels in Kernels::available() {
-            let mut context = vec![f32::NAN; tokens * hidden];
-            kernels.attend(&qkv, hidden, head, &mut context, &mut scratch);
-            near(
-                &context,
-                &expected,
-                1e-5,
-                &format!("{}: {tokens} tokens, {hidden} hidden, {head} head", kernels.name),
-            );
-        }
+    let lengths = (1..=36).map(|tokens| (tokens, 2, 32));
+    let scratch = std::cell::RefCell::new(AttentionScratch::default()); // of one shape after another, as in use
+    for (tokens, heads, head) in lengths.chain([(7, 3, 16), (35, 1, 48), (19, 2, 64), (50, 1, 80)]) {
+        let (hidden, what) = (heads * head, format!("{tokens} tokens, {heads} heads of {head}"));
+        let projected: Vec<f32> = numbers(tokens as u32, tokens * 3 * hidden).iter().map(|x| 1.5 * x).collect();
+        let found = on_all(&what, tokens * hidden, |isa, context| {
+            let scratch = &mut scratch.borrow_mut();
+            isa.run(Attention { projected: &projected, heads, hidden, scratch, context });
+        });
+        assert_near(&found, &attention(&projected, hidden, head), 5e-6, &what);
     }
 }
 
 #[test]
-fn an_unknown_instruction_set_is_an_error() {
-    let message = Kernels::named("mmx").unwrap_err().to_string();
-    assert!(
-        message.starts_with("ATTACHE_ISA: expected one of ") && message.ends_with("scalar, found mmx"),
-        "{message}"
-    );
-    assert_eq!(Kernels::named("scalar").unwrap().name, "scalar");
+fn an_instruction_set_that_is_unknown_or_not_there_is_an_error() {
+    let message = Isa::named("mmx").unwrap_err().to_string();
+    assert!(message.starts_with("ATTACHE_ISA: expected scalar") && message.ends_with(", found \"mmx\""), "{message}");
+    for name in NAMES {
+        match Isa::named(name) {
+            Ok(isa) => assert_eq!(isa.name(), name),
+            Err(error) => assert!(error.to_string().ends_with(&format!("found {name}, which this processor lacks"))),
+        }
+    }
 }
