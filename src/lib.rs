@@ -78,6 +78,10 @@ mod recognizer;
 // How a recogniser is put together.
 mod builder;
 
+// How to do what people want to do: pages, and no code.
+#[cfg(any(doc, doctest))]
+pub mod guide;
+
 pub use builder::RecognizerBuilder;
 pub use document::{Document, Dyad, Fallback};
 pub use encoder::{Encoder, Logits, Sequence};
