@@ -6,7 +6,10 @@ use attache::{Document, Recognizer, render};
 
 const DISPATCHES: [(&str, &str); 3] = [
     ("Monday", "Poland and Lithuania asked NATO for talks under Article 4 of the North Atlantic Treaty."),
-    ("Tuesday", "Germany said the European Union would not recognise the vote in Belarus. Poland agreed with Germany."),
+    (
+        "Tuesday",
+        "Germany’s Annalena Baerbock said the European Union would not recognise the vote in Belarus. Poland agreed with Germany.",
+    ),
     ("Wednesday", "France and Germany want Iran to keep to the Treaty on the Non-Proliferation of Nuclear Weapons."),
 ];
 
