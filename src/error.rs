@@ -99,6 +99,8 @@ impl Error {
         let found = match source.kind() {
             std::io::ErrorKind::NotFound => "no such file".to_owned(),
             std::io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+            std::io::ErrorKind::IsADirectory => "a folder".to_owned(),
+            std::io::ErrorKind::NotADirectory => "a file where its folder should be".to_owned(),
             _ => source.to_string(),
         };
         Self::new(ErrorKind::Io, path.display().to_string(), expected, found).with_source(source)
@@ -122,5 +124,17 @@ mod tests {
         let error = Error::io(path, "the model's configuration", std::fs::read(path).unwrap_err());
         assert_eq!(error.to_string(), "nowhere/config.json: expected the model's configuration, found no such file");
         assert!(std::error::Error::source(&error).is_some());
+    }
+
+    #[cfg(unix)] // other systems have other words for it
+    #[test]
+    fn a_folder_in_place_of_a_file_is_called_one_and_a_file_in_place_of_a_folder_too() {
+        let message = |path: &str| {
+            let path = std::path::Path::new(path);
+            Error::io(path, "a table", std::fs::read(path).unwrap_err()).to_string()
+        };
+        assert_eq!(message("src"), "src: expected a table, found a folder");
+        let expected = "src/lib.rs/names.tsv: expected a table, found a file where its folder should be";
+        assert_eq!(message("src/lib.rs/names.tsv"), expected);
     }
 }

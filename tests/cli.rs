@@ -205,12 +205,13 @@ fn each_command_says_in_one_line_what_is_wrong_with_a_file() {
     fs::write(folder.join("binary"), (0..=255).cycle().take(4096).collect::<Vec<u8>>()).unwrap();
     fs::write(folder.join("latin"), b"Z\xfcrich\n").unwrap();
     fs::write(folder.join("good"), "[Peru](Country=PE) signed.\n").unwrap();
-    let commands: [&[&str]; 7] = [
+    let commands: [&[&str]; 8] = [
         &["label"],
         &["label", "--jsonl"],
         &["label", "good", "--gazetteer"],
         &["evaluate"],
         &["evaluate", "good", "--format", "notation", "--pred"],
+        &["evaluate", "good", "--format", "notation", "--gazetteer"],
         &["evaluate", "--format", "conll"],
         &["gazetteer", "check"],
     ];
@@ -224,8 +225,11 @@ fn each_command_says_in_one_line_what_is_wrong_with_a_file() {
         let place = format!("{file}/config.json: ");
         assert_fails(&run(&folder, &["model", "check", file]), 3, &place);
         assert_fails(&run(&folder, &["label", "--model", file, "good"]), 3, &place);
+        assert_fails(&run(&folder, &["evaluate", "--model", file, "good"]), 3, &place);
     }
-    assert_fails(&run(&folder, &label(&["good", "--output", "folder"])), 3, "folder: ");
+    for place in ["folder", "none/labelled", "good/labelled"] {
+        assert_fails(&run(&folder, &label(&["good", "--output", place])), 3, &format!("{place}: "));
+    }
 }
 
 #[test]
@@ -240,7 +244,14 @@ fn each_command_says_in_one_line_what_is_wrong_with_its_arguments() {
     assert_fails(&run(&folder, &["man", "tcl"]), 2, "\"tcl\"");
     assert_fails(&run(&folder, &["label", "--kinds", "planet"]), 2, "person, country");
     assert_fails(&run(&folder, &["label", "--min-score", "7"]), 2, "a number from 0 to 1");
-    assert_fails(&run(&folder, &["label", "--threads", "0"]), 2, "--threads");
+    for threads in ["0", "1025", "two"] {
+        assert_fails(&run(&folder, &["label", "--threads", threads]), 2, "--threads");
+    }
+    assert_fails(&run(&folder, &label(&["--model", "dir"])), 2, "--model");
+    assert_fails(&run(&folder, &["label", "--text-field", "body", "good"]), 2, "--jsonl");
+    for option in ["--min-score", "--gazetteer", "--model", "--threads"] {
+        assert_fails(&run(&folder, &["evaluate", "good", "--pred", "good", option, "1"]), 2, option);
+    }
     assert_fails(&run(&folder, &label(&["good", "--output", "./good"])), 2, "good: the output would overwrite");
     assert_eq!(fs::read_to_string(folder.join("good")).unwrap(), "Peru signed.");
 }
@@ -340,6 +351,19 @@ fn an_answer_is_scored_as_the_library_scores_it() {
     );
     fs::write(folder.join("short.txt"), "Peru\n").unwrap();
     assert_fails(&run(&folder, &["evaluate", "gold.txt", "--pred", "short.txt"]), 3, "expected 2 documents");
+}
+
+#[test]
+fn what_label_writes_evaluate_reads_in_any_offsets() {
+    let folder = folder("round");
+    fs::write(folder.join("text.txt"), TEXT).unwrap();
+    for offsets in ["byte", "char", "utf16"] {
+        let labelled = label(&["text.txt", "--format", "jsonl", "--offsets", offsets, "--output", "gold.jsonl"]);
+        out(&run(&folder, &labelled));
+        let scored = ["evaluate", "gold.jsonl", "--pred", "gold.jsonl", "--offsets", offsets, "--worst", "0"];
+        let output = run(&folder, &scored);
+        assert!(out(&output).starts_with("1 documents\n") && !out(&output).contains("wrong"), "{}", out(&output));
+    }
 }
 
 #[test]

@@ -280,13 +280,18 @@ fn a_broken_gazetteer_names_the_line() {
 }
 
 #[test]
-fn a_gazetteer_without_its_header_or_its_file_is_an_error() {
+fn a_gazetteer_without_its_header_its_letters_or_its_file_is_an_error() {
     let header = "expected the header \"name<tab>kind<tab>id<tab>case\"";
     assert_eq!(table_error(""), format!("names.tsv: line 1: {header}, found no line"));
     assert_eq!(
         table_error("Quill\tPerson\tq\n"),
         format!("names.tsv: line 1: {header}, found \"Quill<tab>Person<tab>q\"")
     );
+    let folder = Folder::empty();
+    folder.write("names.tsv", b"Z\xfcrich");
+    let error = Gazetteer::from_tsv(folder.path().join("names.tsv")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Format);
+    assert!(error.to_string().ends_with("expected UTF-8, found invalid utf-8 sequence of 1 bytes from index 1"));
     let error = Gazetteer::from_tsv("nowhere/names.tsv").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert_eq!(error.to_string(), "nowhere/names.tsv: expected a gazetteer's table, found no such file");

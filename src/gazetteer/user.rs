@@ -57,7 +57,10 @@ impl Gazetteer {
     /// Fails where the file cannot be read, and as [`from_entries`](Self::from_entries) does; the error gives the line.
     pub fn from_tsv(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|error| Error::io(path, "a gazetteer's table", error))?;
+        let bytes = std::fs::read(path).map_err(|error| Error::io(path, "a gazetteer's table", error))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            Error::new(ErrorKind::Format, path.display().to_string(), "UTF-8", error.utf8_error().to_string())
+        })?;
         Self::parse_tsv(&text).map_err(|error| error.within(path.display()))
     }
 

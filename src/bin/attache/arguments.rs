@@ -1,11 +1,13 @@
 //! The command line: subcommands, options and their help.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use attache::EntityKind;
 use attache::render::Offsets;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// More threads than any machine has cores; systems take minutes to start, or refuse, many more.
+const MOST_THREADS: i64 = 1024;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -131,8 +133,8 @@ pub(crate) struct LabelArguments {
 pub(crate) struct EvaluateArguments {
     /// What is true.
     pub(crate) gold: PathBuf,
-    /// What was answered, document by document in the order of GOLD.
-    #[arg(long, value_name = "FILE")]
+    /// What was answered, document by document in the order of GOLD; nothing is labelled then.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["min_score", "gazetteer_only", "gazetteer", "model", "threads"])]
     pub(crate) pred: Option<PathBuf>,
     /// The format of both files; else by the file's name: .jsonl, .conll (.bio, .iob), notation for all others.
     #[arg(long, value_enum)]
@@ -156,7 +158,7 @@ pub(crate) struct RecognizerArguments {
     /// Leave out mentions with a lower score, from 0 to 1.
     #[arg(long, value_name = "SCORE", default_value_t = 0.0, value_parser = read_score)]
     pub(crate) min_score: f32,
-    /// Label without a model: less found, about a thousand times faster.
+    /// Label without a model: less is found, about a hundred times as fast.
     #[arg(long)]
     pub(crate) gazetteer_only: bool,
     /// Names of your own, beside the built-in ones; may be given several times.
@@ -165,9 +167,9 @@ pub(crate) struct RecognizerArguments {
     /// A model of your own, instead of the built-in one.
     #[arg(long, value_name = "DIR", conflicts_with = "gazetteer_only")]
     pub(crate) model: Option<PathBuf>,
-    /// Threads to use, instead of all.
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
+    /// Threads to use, instead of one for each core.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    pub(crate) threads: Option<u16>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -81,6 +81,7 @@ pub(crate) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
         io::ErrorKind::IsADirectory => "a folder, where a file is expected".to_owned(),
+        io::ErrorKind::NotADirectory => "a file where its folder should be".to_owned(),
         io::ErrorKind::PermissionDenied => "no permission".to_owned(),
         _ => error.to_string(),
     }

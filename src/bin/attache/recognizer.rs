@@ -11,7 +11,7 @@ use crate::failure::Failure;
 /// Starts as many threads as asked for; all that the command does in parallel runs on them.
 pub(crate) fn start_threads(arguments: &RecognizerArguments) -> Result<(), Failure> {
     let Some(threads) = arguments.threads else { return Ok(()) };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
     pool.map_err(|error| Failure::usage(format!("{threads} threads do not start: {error}")))
 }
 
