@@ -1,15 +1,13 @@
 //! Which entity each mention of a document is, looked up once for all of them.
 
-use std::collections::BTreeMap;
-
 use crate::document::Document;
 use crate::entity::Entity;
 use crate::mention::Mention;
 use crate::span::Span;
 
-/// The entities of a document by the spans of their mentions.
+/// The entities of a document, sorted by the spans of their mentions.
 pub(super) struct Identities<'a> {
-    by_span: BTreeMap<Span, (Entity<'a>, usize)>,
+    by_span: Vec<(Span, Entity<'a>, usize)>,
 }
 
 impl<'a> Identities<'a> {
@@ -18,18 +16,21 @@ impl<'a> Identities<'a> {
         let countries = document.countries().iter().map(Entity::Country).enumerate();
         let organisations = document.organisations().iter().map(Entity::Organisation).enumerate();
         let treaties = document.treaties().iter().map(Entity::Treaty).enumerate();
-        let mut by_span = BTreeMap::new();
+        let mut by_span = Vec::new();
         for (index, entity) in people.chain(countries).chain(organisations).chain(treaties) {
             for mention in entity.mentions() {
-                by_span.insert(mention.span, (entity, index));
+                by_span.push((mention.span, entity, index));
             }
         }
+        by_span.sort_by_key(|(span, ..)| *span);
         Self { by_span }
     }
 
     /// The entity of a mention, with its place in the document's list of its kind.
     pub(super) fn find(&self, mention: &Mention) -> Option<(Entity<'a>, usize)> {
-        self.by_span.get(&mention.span).copied()
+        let after = self.by_span.partition_point(|(span, ..)| *span <= mention.span);
+        let (span, entity, index) = self.by_span[..after].last().copied()?;
+        (span == mention.span).then_some((entity, index))
     }
 
     /// A mention's short identity, to stand beside its kind: `PL`, `CSTO`, a treaty's identifier; "" where it has none.

@@ -14,7 +14,7 @@ use crate::failure::{FAULTS, Failure};
 use crate::format::Layout;
 use crate::input::{Item, Raw, Sources};
 use crate::line::Fields;
-use crate::output::Output;
+use crate::output::{Output, Writer};
 use crate::progress::Progress;
 use crate::recognizer;
 
@@ -30,9 +30,11 @@ pub(crate) fn run(arguments: LabelArguments) -> Result<ExitCode, Failure> {
     let progress = Progress::new(sources.length(), is_watched);
     let output = Output::open(output)?;
     output.end_between_lines();
-    let on_error = arguments.on_error;
+    let (output, on_error) = (Writer::start(output), arguments.on_error);
     let mut work = Work { recognizer, layout, output, progress, on_error, faults: 0, written: 0, kept: Vec::new() };
-    work.run(&sources)?;
+    let labelled = work.run(&sources);
+    // What was labelled before the work stopped is written even so.
+    work.output.finish().and(labelled)?;
     Ok(if work.faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(FAULTS) })
 }
 
@@ -70,7 +72,7 @@ fn refuse_to_overwrite(files: &[PathBuf], output: Option<&Path>) -> Result<(), F
 struct Work {
     recognizer: Recognizer,
     layout: Layout,
-    output: Output,
+    output: Writer,
     progress: Progress,
     on_error: OnError,
     faults: usize,
@@ -81,20 +83,21 @@ struct Work {
 
 impl Work {
     fn run(&mut self, sources: &Sources) -> Result<(), Failure> {
-        self.output.write(self.layout.head().as_bytes())?;
+        self.output.write(self.layout.head().into_bytes())?;
         for batch in sources.read() {
             let size = batch.iter().map(Raw::size).sum();
             let read: Vec<Result<Item, String>> =
                 batch.into_par_iter().map(|raw| raw.parse(sources.fields.as_ref())).collect();
             let (items, stop) = self.sort_out(read);
-            self.label(&items)?;
-            self.progress.advance(items.len(), size);
+            let documents = items.len();
+            self.label(items)?;
+            self.progress.advance(documents, size);
             if let Some(message) = stop {
                 return Err(Failure::stopped(message));
             }
         }
         self.write_report()?;
-        self.output.write(self.layout.tail(self.written).as_bytes())
+        self.output.write(self.layout.tail(self.written).into())
     }
 
     /// The documents up to what stops the work, if anything does.
@@ -113,19 +116,20 @@ impl Work {
         (items, None)
     }
 
-    fn label(&mut self, items: &[Item]) -> Result<(), Failure> {
-        let documents = self.recognizer.recognize_batch(items);
+    fn label(&mut self, items: Vec<Item>) -> Result<(), Failure> {
+        let documents = self.recognizer.recognize_batch(&items);
         for (item, document) in items.iter().zip(&documents) {
             if let Some(fallback @ Fallback::EncoderFailed(_)) = document.fallback() {
                 self.progress.complain(&format!("{}: {fallback}", item.id.as_deref().unwrap_or("a document")));
             }
         }
         if self.layout.is_report() {
-            self.kept.extend(items.iter().map(|item| item.id.clone()).zip(documents));
+            self.kept.extend(items.into_iter().map(|item| item.id).zip(documents));
             return Ok(());
         }
         let layout = self.layout;
-        let pairs = items.par_iter().zip(documents);
+        // The threads that render also free what they rendered.
+        let pairs = items.into_par_iter().zip(documents);
         let rendered: Vec<String> =
             pairs.map(|(item, document)| layout.render(item.id.as_deref(), &document)).collect();
         let mut lines = String::with_capacity(rendered.iter().map(|one| one.len() + 2).sum());
@@ -134,11 +138,11 @@ impl Work {
             lines.push_str(&one);
             self.written += 1;
         }
-        self.output.write(lines.as_bytes())
+        self.output.write(lines.into_bytes())
     }
 
     /// The page with all documents, where one was asked for.
-    fn write_report(&self) -> Result<(), Failure> {
+    fn write_report(&mut self) -> Result<(), Failure> {
         if !self.layout.is_report() {
             return Ok(());
         }
@@ -148,6 +152,6 @@ impl Work {
         let documents = titles.iter().map(String::as_str).zip(self.kept.iter().map(|(_, document)| document));
         let documents: Vec<(&str, &Document)> = documents.collect();
         let page = render::report(&documents, &format!("{} documents", documents.len()));
-        self.output.write(page.as_bytes())
+        self.output.write(page.into_bytes())
     }
 }
