@@ -59,6 +59,14 @@ impl Recognizer {
     /// # Errors
     ///
     /// Fails where the environment variable `ATTACHE_ISA` asks for kernels that this processor cannot run.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::new()?.recognize("Peru signed.");
+    /// assert_eq!(document.countries()[0].alpha2(), "PE");
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     #[cfg(all(feature = "embedded-model", feature = "embedded-gazetteer"))]
     pub fn new() -> Result<Self, Error> {
         Self::builder().build()
@@ -91,6 +99,14 @@ impl Default for RecognizerBuilder {
 impl RecognizerBuilder {
     /// Reads the model from a folder that holds `config.json`, `vocab.txt` and `model.safetensors`, in place of the
     /// embedded one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let recognizer = attache::Recognizer::builder().model_dir("models/attache-small").build()?;
+    /// assert_eq!(recognizer.recognize("Peru signed.").countries()[0].alpha2(), "PE");
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     #[must_use]
     #[cfg(feature = "encoder")]
     pub fn model_dir(mut self, dir: impl Into<PathBuf>) -> Self {
@@ -115,6 +131,14 @@ impl RecognizerBuilder {
     }
 
     /// Labels with the gazetteer and the grammar alone.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let recognizer = attache::Recognizer::builder().gazetteer_only().build()?;
+    /// assert_eq!(recognizer.recognize("Peru signed.").countries()[0].alpha2(), "PE");
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     #[must_use]
     pub fn gazetteer_only(mut self) -> Self {
         self.model = ModelChoice::None;
@@ -123,6 +147,15 @@ impl RecognizerBuilder {
 
     /// Where the model cannot be loaded, [`build`](Self::build) gives a recogniser on the gazetteer alone instead of
     /// the error; [`Recognizer::fallback`] and each document say so and why.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let builder = attache::Recognizer::builder().model_dir("models/none");
+    /// assert!(builder.clone().build().is_err());
+    /// assert!(builder.fallback_to_gazetteer().build()?.fallback().is_some());
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     #[must_use]
     pub fn fallback_to_gazetteer(mut self) -> Self {
         self.falls_back = true;
@@ -130,6 +163,17 @@ impl RecognizerBuilder {
     }
 
     /// Takes `gazetteer` in place of the embedded one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache::{EntityKind, Gazetteer, GazetteerEntry, Recognizer};
+    ///
+    /// let own = Gazetteer::from_entries([GazetteerEntry::new("Blue Quay", EntityKind::Organisation, "blue-quay")])?;
+    /// let recognizer = Recognizer::builder().gazetteer(own).gazetteer_only().build()?;
+    /// assert_eq!(recognizer.recognize("Blue Quay left Peru.").mentions().len(), 1);
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     #[must_use]
     pub fn gazetteer(mut self, gazetteer: impl Into<Arc<Gazetteer>>) -> Self {
         self.gazetteer = Some(gazetteer.into());
@@ -137,6 +181,17 @@ impl RecognizerBuilder {
     }
 
     /// Adds the names of `gazetteer` to the others; where both have a name, this one's reading wins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache::{EntityKind, Gazetteer, GazetteerEntry, Recognizer};
+    ///
+    /// let own = Gazetteer::from_entries([GazetteerEntry::new("Blue Quay", EntityKind::Organisation, "blue-quay")])?;
+    /// let recognizer = Recognizer::builder().add_gazetteer(own).gazetteer_only().build()?;
+    /// assert_eq!(recognizer.recognize("Blue Quay left Peru.").mentions().len(), 2);
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     #[must_use]
     pub fn add_gazetteer(mut self, gazetteer: impl Into<Arc<Gazetteer>>) -> Self {
         self.added.push(gazetteer.into());
@@ -158,6 +213,16 @@ impl RecognizerBuilder {
     }
 
     /// The number of threads to read on; rayon's pool of the process unless said.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let one = attache::Recognizer::builder().threads(1).gazetteer_only().build()?;
+    /// let three = attache::Recognizer::builder().threads(3).gazetteer_only().build()?;
+    /// let texts = ["Peru signed.", "Chile did not."];
+    /// assert_eq!(one.recognize_batch(&texts), three.recognize_batch(&texts));
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads);

@@ -37,6 +37,19 @@ pub struct Document {
 }
 
 /// Why the gazetteer and the grammar labelled a text alone.
+///
+/// # Examples
+///
+/// ```
+/// use attache::{Fallback, Recognizer};
+///
+/// let recognizer = Recognizer::builder().model_dir("models/none").fallback_to_gazetteer().build()?;
+/// match recognizer.recognize("Peru signed.").fallback() {
+///     Some(Fallback::NotLoaded(error)) => assert!(error.starts_with("models/none/config.json")),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Fallback {
@@ -59,6 +72,15 @@ impl fmt::Display for Fallback {
 }
 
 /// Two countries that a text names together.
+///
+/// # Examples
+///
+/// ```
+/// let document = attache::Recognizer::new()?.recognize("Poland met Latvia.");
+/// let attache::Dyad { first, second, sentences } = &document.dyads()[0];
+/// assert_eq!(format!("{first} and {second}: {sentences}"), "LV and PL: 1");
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Dyad {
     /// The identifier of the country that comes first in the alphabet of identifiers.
@@ -76,6 +98,14 @@ impl Document {
     }
 
     /// The sentences of the text, in order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::builder().gazetteer_only().build()?.recognize("Peru left. Chile stayed.");
+    /// assert_eq!(&document.text()[document.sentences()[1]], "Chile stayed.");
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn sentences(&self) -> &[Span] {
         &self.sentences
     }
@@ -91,6 +121,15 @@ impl Document {
     }
 
     /// The people that the text names, each once, in the order of their first mention.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::new()?.recognize("Mateusz Morawiecki spoke. Morawiecki left.");
+    /// assert_eq!(document.people().len(), 1);
+    /// assert_eq!((document.people()[0].name(), document.people()[0].mentions().len()), ("Mateusz Morawiecki", 2));
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn people(&self) -> &[Person] {
         &self.people
     }
@@ -117,16 +156,44 @@ impl Document {
     }
 
     /// The organisations that the text names, each once, in the order of their first mention.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::new()?.recognize("The European Union thanked NATO.");
+    /// let ids: Vec<_> = document.organisations().iter().map(|organisation| organisation.id()).collect();
+    /// assert_eq!(ids, [Some("european-union"), Some("nato")]);
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn organisations(&self) -> &[Organisation] {
         &self.organisations
     }
 
     /// The treaties that the text names, each once, with the provisions it names of them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::new()?.recognize("Article 5 of the North Atlantic Treaty binds them.");
+    /// let treaty = &document.treaties()[0];
+    /// assert_eq!((treaty.id(), treaty.year()), (Some("north-atlantic-treaty"), Some(1949)));
+    /// assert_eq!(treaty.provisions()[0].id(), "art5");
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn treaties(&self) -> &[Treaty] {
         &self.treaties
     }
 
     /// Every person, country, organisation and treaty, in the order of their first mention.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::new()?.recognize("Poland and Latvia turned to NATO.");
+    /// let names: Vec<&str> = document.entities().iter().map(|entity| entity.name()).collect();
+    /// assert_eq!(names, ["Poland", "Latvia", "NATO"]);
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn entities(&self) -> Vec<Entity<'_>> {
         let people = self.people.iter().map(Entity::Person);
         let countries = self.countries.iter().map(Entity::Country);
@@ -138,12 +205,31 @@ impl Document {
     }
 
     /// The entity that a mention of this document refers to, where it was resolved.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::builder().gazetteer_only().build()?.recognize("Türkiye signed.");
+    /// let mention = &document.mentions()[0];
+    /// let entity = document.entity(mention).unwrap();
+    /// assert_eq!((document.surface(mention), entity.name(), entity.id()), ("Türkiye", "Turkey", Some("TR")));
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn entity(&self, mention: &Mention) -> Option<Entity<'_>> {
         self.entities().into_iter().find(|entity| entity.mentions().iter().any(|other| other.span == mention.span))
     }
 
     /// Which countries are named together, counted by sentences, sorted by their identifiers: what event coders start
     /// from.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::new()?.recognize("Poland met Latvia. Latvia and Poland signed.");
+    /// let dyad = &document.dyads()[0];
+    /// assert_eq!((dyad.first.as_str(), dyad.second.as_str(), dyad.sentences), ("LV", "PL", 2));
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn dyads(&self) -> Vec<Dyad> {
         let mut counts = std::collections::BTreeMap::new();
         for sentence in &self.sentences {
@@ -164,11 +250,32 @@ impl Document {
     }
 
     /// What competed for the bytes of `span`, and which rule decided: each mention that lost there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::new()?.recognize("The U.S. State Department spoke.");
+    /// for decision in document.explain(document.mentions()[0].span) {
+    ///     println!("{} lost: {}", document.surface(&decision.loser), decision.rule);
+    /// }
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn explain(&self, span: Span) -> Vec<&Decision> {
         self.decisions.iter().filter(|decision| decision.loser.span.overlaps(span)).collect()
     }
 
     /// Why the gazetteer and the grammar labelled the text alone; `None` where the model read it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache::{Fallback, Recognizer};
+    ///
+    /// let document = Recognizer::builder().gazetteer_only().build()?.recognize("Peru signed.");
+    /// assert_eq!(document.fallback(), Some(&Fallback::Asked));
+    /// assert_eq!(Recognizer::new()?.recognize("Peru signed.").fallback(), None);
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn fallback(&self) -> Option<&Fallback> {
         self.fallback.as_ref()
     }

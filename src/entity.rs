@@ -131,6 +131,16 @@ impl fmt::Display for Provision {
 }
 
 /// How a text names a country.
+///
+/// # Examples
+///
+/// ```
+/// use attache::{CountryForm, Recognizer};
+///
+/// let document = Recognizer::new()?.recognize("Burma is now called Myanmar.");
+/// assert_eq!(document.countries()[0].forms(), [CountryForm::Former, CountryForm::Name]);
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CountryForm {
@@ -149,6 +159,15 @@ pub enum CountryForm {
 }
 
 /// A person that the text names.
+///
+/// # Examples
+///
+/// ```
+/// let document = attache::Recognizer::new()?.recognize("Mateusz Morawiecki spoke. Morawiecki left.");
+/// let person = &document.people()[0];
+/// assert_eq!((person.name(), person.aliases()), ("Mateusz Morawiecki", &["Morawiecki".to_owned()][..]));
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Person {
     pub(crate) id: Option<String>,
@@ -158,6 +177,15 @@ pub struct Person {
 }
 
 /// A country that the text names, with its ISO 3166 codes.
+///
+/// # Examples
+///
+/// ```
+/// let document = attache::Recognizer::new()?.recognize("Poland signed.");
+/// let country = &document.countries()[0];
+/// assert_eq!((country.name(), country.alpha2(), country.alpha3(), country.numeric()), ("Poland", "PL", "POL", "616"));
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Country {
     pub(crate) id: String,
@@ -170,6 +198,15 @@ pub struct Country {
 }
 
 /// An organisation that the text names.
+///
+/// # Examples
+///
+/// ```
+/// let document = attache::Recognizer::new()?.recognize("The European Union paid.");
+/// let organisation = &document.organisations()[0];
+/// assert_eq!((organisation.id(), organisation.acronym()), (Some("european-union"), Some("EU")));
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Organisation {
     pub(crate) id: Option<String>,
@@ -180,6 +217,16 @@ pub struct Organisation {
 }
 
 /// A treaty that the text names, with the provisions it names of it.
+///
+/// # Examples
+///
+/// ```
+/// let document = attache::Recognizer::new()?.recognize("Article 5 of the North Atlantic Treaty binds them.");
+/// let treaty = &document.treaties()[0];
+/// assert_eq!((treaty.name(), treaty.year()), ("North Atlantic Treaty", Some(1949)));
+/// assert_eq!(treaty.provisions()[0].to_string(), "Article 5");
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Treaty {
     pub(crate) id: Option<String>,
@@ -317,6 +364,20 @@ impl Treaty {
 }
 
 /// One thing that the text names, of any kind.
+///
+/// # Examples
+///
+/// ```
+/// use attache::{Entity, Recognizer};
+///
+/// for entity in Recognizer::new()?.recognize("Poland called NATO.").entities() {
+///     match entity {
+///         Entity::Country(country) => assert_eq!(country.alpha2(), "PL"),
+///         other => assert_eq!((other.kind().name(), other.name()), ("Organisation", "NATO")),
+///     }
+/// }
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(tag = "kind")]
 #[non_exhaustive]

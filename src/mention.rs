@@ -88,6 +88,17 @@ impl FromStr for EntityKind {
 }
 
 /// What found a mention.
+///
+/// # Examples
+///
+/// ```
+/// use attache::{Recognizer, Source};
+///
+/// let document = Recognizer::builder().gazetteer_only().build()?.recognize("Peru signed.");
+/// assert_eq!(document.mentions()[0].source, Source::Gazetteer);
+/// assert_eq!(Source::Gazetteer.to_string(), "Gazetteer");
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Source {
@@ -120,6 +131,15 @@ impl fmt::Display for Source {
 }
 
 /// A span that refers to something.
+///
+/// # Examples
+///
+/// ```
+/// use attache::{EntityKind, Mention, Source, Span};
+///
+/// let mention = Mention::new(Span::new(5, 9), EntityKind::Organisation, 0.9, Source::Model);
+/// assert_eq!(mention.surface("Join NATO"), "NATO");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Mention {
     /// Where it stands; `&text[mention.span]` is its surface.

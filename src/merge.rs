@@ -43,6 +43,17 @@ impl fmt::Display for Rule {
 }
 
 /// A mention that lost, what it lost to, and the rule that decided.
+///
+/// # Examples
+///
+/// ```
+/// let document = attache::Recognizer::new()?.recognize("The U.S. State Department spoke.");
+/// for decision in document.explain(document.mentions()[0].span) {
+///     let (winner, loser) = (document.surface(&decision.winner), document.surface(&decision.loser));
+///     println!("{winner} stays, {loser} does not: {}", decision.rule);
+/// }
+/// # Ok::<(), attache::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
     /// The mention that stays.

@@ -57,6 +57,14 @@ type Read = Result<Vec<Mention>, Error>;
 
 impl Recognizer {
     /// Why this recogniser runs on the gazetteer and the grammar alone; `None` where it has a model.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let recognizer = attache::Recognizer::builder().gazetteer_only().build()?;
+    /// assert_eq!(recognizer.fallback(), Some(&attache::Fallback::Asked));
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn fallback(&self) -> Option<&Fallback> {
         self.alone.as_ref()
     }
@@ -65,6 +73,15 @@ impl Recognizer {
     ///
     /// Any text gives a document, of any length, whole. Where the encoder fails at run time, the gazetteer and the
     /// grammar label the text alone, and [`Document::fallback`] says so.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::new()?.recognize("Poland called NATO.");
+    /// let surfaces: Vec<&str> = document.mentions().iter().map(|mention| document.surface(mention)).collect();
+    /// assert_eq!(surfaces, ["Poland", "NATO"]);
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn recognize(&self, text: &str) -> Document {
         let sentences = sentence::split(text);
         let read = self.install(|| self.read(&[(text, &sentences)])).pop().flatten();
@@ -77,6 +94,14 @@ impl Recognizer {
     ///
     /// Fails where the encoder fails at run time: an accelerator out of memory, say. A recogniser without a model
     /// never fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let document = attache::Recognizer::new()?.try_recognize("Poland called NATO.")?;
+    /// assert!(document.fallback().is_none());
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn try_recognize(&self, text: &str) -> Result<Document, Error> {
         let sentences = sentence::split(text);
         match self.install(|| self.read(&[(text, &sentences)])).pop().flatten() {

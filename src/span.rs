@@ -110,6 +110,16 @@ impl Span {
     /// # Panics
     ///
     /// Panics where the span does not lie on character boundaries of `text`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache::Span;
+    ///
+    /// let text = "😀 Oslo";
+    /// assert_eq!(&text[Span::new(5, 9)], "Oslo");
+    /// assert_eq!(Span::new(5, 9).to_utf16(text), 3..7);
+    /// ```
     pub fn to_utf16(self, text: &str) -> Range<usize> {
         let start = text[..self.start].encode_utf16().count();
         start..start + text[self].encode_utf16().count()

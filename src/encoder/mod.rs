@@ -49,6 +49,36 @@ pub struct Sequence<'a> {
 /// A transformer up to its logits.
 ///
 /// The answer for a sequence must not depend on the other sequences of the call.
+///
+/// # Examples
+///
+/// ```
+/// use attache::{Encoder, Error, Logits, Sequence};
+///
+/// /// Finds nothing anywhere: its first label, which is `O`, gets the highest logit.
+/// #[derive(Debug)]
+/// struct Blind;
+///
+/// impl Encoder for Blind {
+///     fn label_count(&self) -> usize {
+///         13
+///     }
+///
+///     fn max_tokens(&self) -> usize {
+///         512
+///     }
+///
+///     fn logits(&self, sequences: &[Sequence<'_>]) -> Result<Vec<Logits>, Error> {
+///         let row = |_: &u32| [1.0].into_iter().chain([0.0; 12]);
+///         Ok(sequences.iter().map(|sequence| Logits::new(sequence.ids.iter().flat_map(row).collect(), 13)).collect())
+///     }
+/// }
+///
+/// let builder = attache::Recognizer::builder().encoder(std::sync::Arc::new(Blind));
+/// let recognizer = builder.gazetteer(attache::Gazetteer::from_entries([])?).build()?;
+/// assert!(recognizer.recognize("Oddny Fjellstad left.").mentions().is_empty());
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Encoder: Send + Sync + fmt::Debug {
     /// How many labels each token gets a logit for.
     fn label_count(&self) -> usize;
@@ -67,6 +97,16 @@ pub trait Encoder: Send + Sync + fmt::Debug {
 }
 
 /// The raw scores of one sequence: (tokens, labels).
+///
+/// # Examples
+///
+/// ```
+/// use attache::Logits;
+///
+/// let logits = Logits::new(vec![9.0, 0.0, 0.0, 9.0], 2); // two tokens, two labels
+/// assert_eq!(logits.view().dim(), (2, 2));
+/// assert_eq!(logits.view()[[1, 1]], 9.0);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Logits {
     values: Vec<f32>, // (tokens, labels)

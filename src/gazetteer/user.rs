@@ -11,6 +11,15 @@ use crate::gazetteer::{Entry, Gazetteer, OrganisationFacts, PersonFacts, Text, T
 use crate::mention::EntityKind;
 
 /// A name of the caller's own gazetteer.
+///
+/// # Examples
+///
+/// ```
+/// use attache::{EntityKind, GazetteerEntry};
+///
+/// let entry = GazetteerEntry { case: "exact".to_owned(), ..GazetteerEntry::new("IT", EntityKind::Country, "IT") };
+/// assert_eq!((entry.name.as_str(), entry.case.as_str()), ("IT", "exact"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GazetteerEntry {
     /// The name as it stands in text, without a leading "the".
@@ -40,6 +49,19 @@ impl Gazetteer {
     ///
     /// Fails on an empty name, on an unknown code of a country, on an unknown `case`, and on a name that stands for two
     /// things of one kind; the error gives the entry's number, counted from 1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache::{EntityKind, Gazetteer, GazetteerEntry};
+    ///
+    /// let gazetteer = Gazetteer::from_entries([GazetteerEntry::new("Holland", EntityKind::Country, "NL")])?;
+    /// assert_eq!(gazetteer.find("Holland signed.").len(), 1);
+    ///
+    /// let ruritania = GazetteerEntry::new("Ruritania", EntityKind::Country, "RUR");
+    /// assert!(Gazetteer::from_entries([ruritania]).unwrap_err().to_string().starts_with("entry 1: id: expected"));
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     pub fn from_entries(entries: impl IntoIterator<Item = GazetteerEntry>) -> Result<Self, Error> {
         let mut gazetteer = Self::of_countries()?;
         let mut seen = HashMap::new();
@@ -55,6 +77,18 @@ impl Gazetteer {
     /// # Errors
     ///
     /// Fails where the file cannot be read, and as [`from_entries`](Self::from_entries) does; the error gives the line.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache::Gazetteer;
+    ///
+    /// let path = std::env::temp_dir().join("attache-from-tsv.tsv");
+    /// std::fs::write(&path, "name\tkind\tid\nBlue Quay Group\torganisation\tblue-quay\n")?;
+    /// assert_eq!(Gazetteer::from_tsv(&path)?.find("The Blue Quay Group met.").len(), 1);
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_tsv(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let bytes = std::fs::read(path).map_err(|error| Error::io(path, "a gazetteer's table", error))?;
@@ -131,6 +165,17 @@ impl Gazetteer {
     }
 
     /// This gazetteer with all names of another, whose reading of a name wins where both have it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache::{EntityKind, Gazetteer, GazetteerEntry};
+    ///
+    /// let one = Gazetteer::from_entries([GazetteerEntry::new("Blue Quay", EntityKind::Organisation, "blue-quay")])?;
+    /// let other = Gazetteer::from_entries([GazetteerEntry::new("Blue Quay", EntityKind::Location, "quay")])?;
+    /// assert_eq!(one.merged_with(&other).find("At Blue Quay.")[0].kind, EntityKind::Location);
+    /// # Ok::<(), attache::Error>(())
+    /// ```
     #[must_use]
     pub fn merged_with(&self, other: &Self) -> Self {
         let mut merged = self.clone();
