@@ -42,8 +42,8 @@ column() {
   printf '<div style="overflow:hidden; height:%dpx"><iframe src="file://%s" style="%s"></iframe></div>' "$2" "$page" "$frame"
 }
 columns=$profile/columns.html
-printf '<!DOCTYPE html><body style="margin:0; display:flex; gap:20px">%s%s' "$(column 0 1060)" "$(column 1060 1100)" > "$columns"
-take "$columns" "$PWD/examples/report.png" 1020 1100 --force-device-scale-factor=0.85
+printf '<!DOCTYPE html><body style="margin:0; display:flex; gap:20px">%s%s' "$(column 0 1034)" "$(column 1034 1076)" > "$columns"
+take "$columns" "$PWD/examples/report.png" 1020 1076 --force-device-scale-factor=0.85
 size=$(wc -c < examples/report.png)
 echo "examples/report.png: $size bytes"
 [ "$size" -lt 150000 ]

@@ -1,6 +1,4 @@
 #![doc = include_str!("../README.md")]
-// docs.rs marks what a feature brings; its toolchain is a nightly one, and sets `docsrs`.
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // What can go wrong while loading: what, where, expected, found.
 mod error;
