@@ -15,9 +15,28 @@ use crate::line::{Fields, read_line};
 
 /// Bytes that are read at once and sent on together.
 const CHUNK: usize = 16 << 10;
-/// Bytes labelled together, for each thread: some fifteen batches of the encoder, so that no thread waits long for the
-/// last one; few enough that memory does not show them, and that the bar moves every few seconds.
-const SHARE: usize = 32 << 10;
+/// Bytes that the model labels together, for each thread: some fifteen batches of the encoder, so that no thread waits
+/// long for the last one; few enough that memory does not show them, and that the bar moves every few seconds.
+const MODEL_SHARE: usize = 32 << 10;
+/// The same for the gazetteer alone: some ten milliseconds of work, beside which it does not show that threads are woken.
+const GAZETTEER_SHARE: usize = 128 << 10;
+
+/// How fast texts are labelled, which says how many are worth labelling together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    Model,
+    Gazetteer,
+}
+
+impl Pace {
+    /// Bytes labelled together, for each thread.
+    fn share(self) -> usize {
+        match self {
+            Self::Model => MODEL_SHARE,
+            Self::Gazetteer => GAZETTEER_SHARE,
+        }
+    }
+}
 
 /// Which texts to read.
 #[derive(Debug, Clone)]
@@ -88,16 +107,16 @@ impl Sources {
     }
 
     /// Reads all of it, batch by batch.
-    pub(crate) fn read(&self) -> Batches {
-        let threads = rayon::current_num_threads();
+    pub(crate) fn read(&self, pace: Pace) -> Batches {
+        let size = rayon::current_num_threads() * pace.share();
         // As much waits as is being labelled.
-        let (sender, chunks) = sync_channel(threads);
+        let (sender, chunks) = sync_channel(size / CHUNK);
         let sources = self.clone();
         thread::spawn(move || {
             // An error here says that nobody takes chunks any more.
             let _ = sources.send(&mut Chunk { sender, raws: Vec::new(), size: 0 });
         });
-        Batches { chunks, size: (threads * SHARE) as u64 }
+        Batches { chunks, size: size as u64 }
     }
 
     fn send(&self, chunk: &mut Chunk) -> Result<(), NobodyListens> {

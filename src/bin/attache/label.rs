@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::arguments::{LabelArguments, OnError};
 use crate::failure::{FAULTS, Failure};
 use crate::format::Layout;
-use crate::input::{Item, Raw, Sources};
+use crate::input::{Item, Pace, Raw, Sources};
 use crate::line::Fields;
 use crate::output::{Output, Writer};
 use crate::progress::Progress;
@@ -84,7 +84,8 @@ struct Work {
 impl Work {
     fn run(&mut self, sources: &Sources) -> Result<(), Failure> {
         self.output.write(self.layout.head().into_bytes())?;
-        for batch in sources.read() {
+        let pace = if self.recognizer.fallback().is_some() { Pace::Gazetteer } else { Pace::Model };
+        for batch in sources.read(pace) {
             let size = batch.iter().map(Raw::size).sum();
             let read: Vec<Result<Item, String>> =
                 batch.into_par_iter().map(|raw| raw.parse(sources.fields.as_ref())).collect();
