@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -84,7 +84,7 @@ fn label(folder: &Path, lines: usize) -> Run {
     Run { seconds, peak }
 }
 
-fn write_texts(path: &PathBuf, lines: usize) {
+fn write_texts(path: &Path, lines: usize) {
     let mut texts = String::new();
     for i in 0..lines {
         let end = if i == lines / 2 { "" } else { "}" };
