@@ -44,6 +44,8 @@ pub enum ProvisionUnit {
     Title,
     /// A section.
     Section,
+    /// A schedule: a list of what the treaty is about.
+    Schedule,
     /// A paragraph that is not written in an article's brackets.
     Paragraph,
     /// The preamble, which has no number.
@@ -62,6 +64,7 @@ impl ProvisionUnit {
             Self::Part => "Part",
             Self::Title => "Title",
             Self::Section => "Section",
+            Self::Schedule => "Schedule",
             Self::Paragraph => "Paragraph",
             Self::Preamble => "Preamble",
         }
@@ -78,6 +81,7 @@ impl ProvisionUnit {
             Self::Part => "part",
             Self::Title => "title",
             Self::Section => "sec",
+            Self::Schedule => "schedule",
             Self::Paragraph => "para",
             Self::Preamble => "preamble",
         }
@@ -232,6 +236,12 @@ pub struct Treaty {
     pub(crate) id: Option<String>,
     pub(crate) name: String,
     pub(crate) year: Option<u16>,
+    #[serde(default)]
+    pub(crate) unts: Option<String>,
+    #[serde(default)]
+    pub(crate) parties: Vec<String>,
+    #[serde(default)]
+    pub(crate) organisation: Option<String>,
     pub(crate) provisions: Vec<Provision>,
     pub(crate) inferred: bool,
     pub(crate) mentions: Vec<Mention>,
@@ -332,6 +342,21 @@ impl Organisation {
 }
 
 impl Treaty {
+    /// A treaty of which the name alone is known, and that no text has named yet.
+    pub(crate) fn unlisted(name: String) -> Self {
+        Self {
+            id: None,
+            name,
+            year: None,
+            unts: None,
+            parties: Vec::new(),
+            organisation: None,
+            provisions: Vec::new(),
+            inferred: false,
+            mentions: Vec::new(),
+        }
+    }
+
     /// The usual name where the treaty is known, else as the text names it.
     pub fn name(&self) -> &str {
         &self.name
@@ -345,6 +370,24 @@ impl Treaty {
     /// The year of signature, where it is known.
     pub fn year(&self) -> Option<u16> {
         self.year
+    }
+
+    /// The registration number in the United Nations Treaty Series, where the tables have it: `I-54113`.
+    pub fn unts(&self) -> Option<&str> {
+        self.unts.as_deref()
+    }
+
+    /// The parties of a treaty that has few, sorted: ISO 3166 codes of states, and identifiers of organisations, which
+    /// are in lower case. Those of New START are `RU` and `US`.
+    ///
+    /// It is empty where the tables do not say: for the many conventions that are open to all states, among others.
+    pub fn parties(&self) -> &[String] {
+        &self.parties
+    }
+
+    /// The identifier of the organisation whose treaty it is: `nato` of the North Atlantic Treaty.
+    pub fn organisation(&self) -> Option<&str> {
+        self.organisation.as_deref()
     }
 
     /// The provisions that the text names, each once, in the order of their first mention.

@@ -210,7 +210,7 @@ impl Recognizer {
         let is_wanted = |kind: EntityKind| self.kinds.contains(&kind);
         mentions.retain(|mention| mention.score >= self.min_score);
         mentions.retain(|mention| mention.kind != EntityKind::Nationality || is_wanted(mention.kind));
-        let mut entities = resolve::resolve(&text, &mentions, &self.gazetteer);
+        let mut entities = resolve::resolve(&text, &sentences, &mentions, &self.gazetteer);
         mentions.retain(|mention| is_wanted(mention.kind) && !entities.is_loose(mention));
         entities.retain(is_wanted);
         let Entities { people, countries, organisations, treaties } = entities;

@@ -38,12 +38,9 @@ impl Gazetteer {
     fn read_embedded() -> Result<Self, Error> {
         let mut gazetteer = Self::of_countries()?;
         let (file, facts) = names!("treaty_facts.tsv");
-        for row in table::rows(facts, &["id", "name", "year", "unts"], 4).map_err(|error| error.within(file))? {
-            let facts =
-                TreatyFacts { id: row.cell(0).into(), name: row.cell(1).into(), year: row.cell(2).parse().ok() };
-            gazetteer.ids.insert((EntityKind::Treaty, facts.id.clone()), gazetteer.treaties.len() as u32);
-            gazetteer.treaties.push(facts);
-        }
+        gazetteer.add_treaties(facts).map_err(|error| error.within(file))?;
+        let (file, parties) = names!("treaty_parties.tsv");
+        gazetteer.add_parties(parties).map_err(|error| error.within(file))?;
         let tables = [
             (EntityKind::Country, names!("country_names.tsv")),
             (EntityKind::Nationality, names!("nationalities.tsv")),
@@ -61,12 +58,46 @@ impl Gazetteer {
             gazetteer.trie.get(name).for_each(|entry| gazetteer.entries[entry].has_rules = true);
         }
         let (file, bodies) = names!("treaty_bodies.tsv");
-        for row in table::rows(bodies, &["organisation", "treaty"], 2).map_err(|error| error.within(file))? {
-            let treaty = gazetteer.ids.get(&(EntityKind::Treaty, row.cell(1).into())).copied();
-            let treaty = treaty.ok_or_else(|| row.error("the identifier of a treaty", format!("{:?}", row.cell(1))));
-            gazetteer.bodies.insert(row.cell(0).into(), treaty.map_err(|error| error.within(file))?);
-        }
+        gazetteer.add_bodies(bodies).map_err(|error| error.within(file))?;
         Ok(gazetteer)
+    }
+
+    fn add_treaties(&mut self, text: &'static str) -> Result<(), Error> {
+        for row in table::rows(text, &["id", "name", "year", "unts"], 4)? {
+            let (id, name, unts) = (row.cell(0), row.cell(1), row.cell(3));
+            self.ids.insert((EntityKind::Treaty, id.into()), self.treaties.len() as u32);
+            self.treaties.push(TreatyFacts {
+                year: row.cell(2).parse().ok(),
+                unts: (!unts.is_empty()).then(|| unts.into()),
+                ..TreatyFacts::named(id.into(), name.into())
+            });
+        }
+        Ok(())
+    }
+
+    fn add_parties(&mut self, text: &'static str) -> Result<(), Error> {
+        for row in table::rows(text, &["treaty", "parties"], 2)? {
+            let place = self.listed_treaty(&row, 0)?;
+            self.treaties[place as usize].parties = row.cell(1).into();
+        }
+        Ok(())
+    }
+
+    /// Reads which treaty is an organisation's; of the bodies that share one, the first listed is its organisation.
+    fn add_bodies(&mut self, text: &'static str) -> Result<(), Error> {
+        for row in table::rows(text, &["organisation", "treaty"], 2)? {
+            let place = self.listed_treaty(&row, 1)?;
+            self.bodies.insert(row.cell(0).into(), place);
+            self.treaties[place as usize].organisation.get_or_insert(row.cell(0).into());
+        }
+        Ok(())
+    }
+
+    /// The place of the treaty that a cell gives the identifier of.
+    fn listed_treaty(&self, row: &Row<'static>, column: usize) -> Result<u32, Error> {
+        let id = row.cell(column);
+        let place = self.ids.get(&(EntityKind::Treaty, id.into())).copied();
+        place.ok_or_else(|| row.error("the identifier of a treaty", format!("{id:?}")))
     }
 
     fn add_names(&mut self, kind: EntityKind, text: &'static str) -> Result<(), Error> {
@@ -111,5 +142,37 @@ impl Gazetteer {
         };
         self.ids.insert((of, id.into()), place as u32 - 1);
         Ok(place as u32 - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_party_is_a_country_or_an_organisation_and_stands_in_order() {
+        let gazetteer = Gazetteer::embedded();
+        let mut parties = 0;
+        for facts in &gazetteer.treaties {
+            let treaty = facts.treaty();
+            assert!(treaty.parties().is_sorted_by(|a, b| a < b), "{}", facts.id);
+            for party in treaty.parties() {
+                let kind = match party.starts_with(|c: char| c.is_ascii_uppercase()) {
+                    true => EntityKind::Country,
+                    false => EntityKind::Organisation,
+                };
+                assert!(gazetteer.ids.contains_key(&(kind, party.clone().into())), "{}: {party}", facts.id);
+                parties += 1;
+            }
+        }
+        assert!(parties > 300, "{parties}");
+    }
+
+    #[test]
+    fn the_first_body_of_a_treaty_is_its_organisation() {
+        let gazetteer = Gazetteer::embedded();
+        let charter = gazetteer.treaty_by_id("united-nations-charter").unwrap();
+        assert_eq!(charter.organisation(), Some("united-nations"));
+        assert_eq!(gazetteer.treaty_by_id("geneva-conventions").unwrap().organisation(), None);
     }
 }

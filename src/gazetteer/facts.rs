@@ -1,5 +1,6 @@
 //! What the gazetteer knows of a country, an organisation, a treaty, a person.
 
+use crate::entity::Treaty;
 use crate::gazetteer::Text;
 #[cfg(feature = "embedded-gazetteer")]
 use crate::gazetteer::table::Form;
@@ -43,6 +44,29 @@ pub(crate) struct TreatyFacts {
     pub(crate) id: Text,
     pub(crate) name: Text,
     pub(crate) year: Option<u16>,
+    pub(crate) unts: Option<Text>,
+    pub(crate) parties: Text, // identifiers, sorted, with commas between
+    pub(crate) organisation: Option<Text>,
+}
+
+impl TreatyFacts {
+    /// A treaty of which no more is known than its name.
+    pub(super) fn named(id: Text, name: Text) -> Self {
+        Self { id, name, year: None, unts: None, parties: Text::default(), organisation: None }
+    }
+
+    /// The treaty, before any text has named it.
+    pub(crate) fn treaty(&self) -> Treaty {
+        let parties = self.parties.split(',').filter(|party| !party.is_empty());
+        Treaty {
+            id: Some(self.id.to_string()),
+            year: self.year,
+            unts: self.unts.as_ref().map(Text::to_string),
+            parties: parties.map(str::to_owned).collect(),
+            organisation: self.organisation.as_ref().map(Text::to_string),
+            ..Treaty::unlisted(self.name.to_string())
+        }
+    }
 }
 
 /// A person.

@@ -1,10 +1,28 @@
 //! Which thing a surface names: the same names, asked one at a time.
 
-use crate::entity::CountryForm;
-use crate::gazetteer::{CountryFacts, Entry, Gazetteer, OrganisationFacts, PersonFacts, TreatyFacts};
+use crate::entity::{CountryForm, Treaty};
+use crate::gazetteer::{CountryFacts, Entry, Gazetteer, OrganisationFacts, PersonFacts, Text, TreatyFacts};
 use crate::mention::EntityKind;
 
 impl Gazetteer {
+    /// The treaty with an identifier, as [`Treaty::id`] gives it: its name, year, number in the United Nations Treaty
+    /// Series, parties and organisation, without a mention or a provision. `None` where no treaty has the identifier.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let gazetteer = attache::Gazetteer::embedded();
+    /// let treaty = gazetteer.treaty_by_id("new-start").expect("the built-in tables hold it");
+    /// assert_eq!((treaty.name(), treaty.year()), ("New START", Some(2010)));
+    /// assert_eq!(treaty.parties(), ["RU", "US"]);
+    /// let agreement = gazetteer.treaty_by_id("paris-agreement").expect("the built-in tables hold it");
+    /// assert_eq!(agreement.unts(), Some("I-54113"));
+    /// ```
+    pub fn treaty_by_id(&self, id: &str) -> Option<Treaty> {
+        let place = *self.ids.get(&(EntityKind::Treaty, Text::Borrowed(id)))?;
+        Some(self.treaties[place as usize].treaty())
+    }
+
     /// The country that a surface names, and how it names it.
     pub(crate) fn country(&self, surface: &str) -> Option<(&CountryFacts, CountryForm)> {
         let entry = self.entry(EntityKind::Country, surface)?;

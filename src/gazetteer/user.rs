@@ -151,7 +151,7 @@ impl Gazetteer {
                 self.organisations.len()
             }
             EntityKind::Treaty => {
-                self.treaties.push(TreatyFacts { id: id.clone(), name, year: None });
+                self.treaties.push(TreatyFacts::named(id.clone(), name));
                 self.treaties.len()
             }
             EntityKind::Location => return Ok(u32::MAX),
@@ -179,14 +179,34 @@ impl Gazetteer {
     #[must_use]
     pub fn merged_with(&self, other: &Self) -> Self {
         let mut merged = self.clone();
+        merged.learn(other);
         other.entries.iter().for_each(|entry| merged.trie.remove(&entry.name));
         for entry in &other.entries {
-            let id = other.id_of(entry);
-            let display = other.display_name(entry);
-            let target = merged.own_target(entry.kind, display, id).expect("both know the same countries");
+            let target = merged.own_target(entry.kind, entry.name.clone(), other.id_of(entry));
+            let target = target.expect("both know the same countries");
             merged.add(Entry { target, ..entry.clone() });
         }
         merged
+    }
+
+    /// Takes over what another gazetteer knows of the organisations and treaties that are new to this one.
+    fn learn(&mut self, other: &Self) {
+        for facts in &other.organisations {
+            let place = self.organisations.len() as u32;
+            if *self.ids.entry((EntityKind::Organisation, facts.id.clone())).or_insert(place) == place {
+                self.organisations.push(facts.clone());
+            }
+        }
+        for facts in &other.treaties {
+            let place = self.treaties.len() as u32;
+            if *self.ids.entry((EntityKind::Treaty, facts.id.clone())).or_insert(place) == place {
+                self.treaties.push(facts.clone());
+            }
+        }
+        for (organisation, &place) in &other.bodies {
+            let treaty = self.ids[&(EntityKind::Treaty, other.treaties[place as usize].id.clone())];
+            self.bodies.entry(organisation.clone()).or_insert(treaty);
+        }
     }
 
     fn id_of(&self, entry: &Entry) -> Text {
@@ -199,12 +219,23 @@ impl Gazetteer {
             EntityKind::Location => Text::default(),
         }
     }
+}
 
-    fn display_name(&self, entry: &Entry) -> Text {
-        match entry.kind {
-            EntityKind::Organisation => self.organisations[entry.target as usize].name.clone(),
-            EntityKind::Treaty => self.treaties[entry.target as usize].name.clone(),
-            _ => entry.name.clone(),
+#[cfg(all(test, feature = "embedded-gazetteer"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_merged_gazetteer_knows_what_both_knew() {
+        let own = GazetteerEntry::new("Harbour Pact", EntityKind::Treaty, "harbour-pact");
+        let own = Gazetteer::from_entries([own]).unwrap();
+        let embedded = Gazetteer::embedded();
+        for merged in [own.merged_with(&embedded), embedded.merged_with(&own)] {
+            assert_eq!(merged.treaty_by_id("harbour-pact").unwrap().name(), "Harbour Pact");
+            assert_eq!(merged.treaty_by_id("paris-agreement"), embedded.treaty_by_id("paris-agreement"));
+            let nato = merged.organisation("North Atlantic Treaty Organization").unwrap();
+            assert_eq!((nato.acronym.as_deref(), &*nato.name), (Some("NATO"), "NATO"));
+            assert_eq!(merged.treaty_of("nato").unwrap().organisation.as_deref(), Some("nato"));
         }
     }
 }

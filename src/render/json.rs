@@ -188,6 +188,12 @@ struct TreatyRow<'a> {
     id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     year: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unts: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    parties: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<&'a str>,
     provisions: Vec<ProvisionRow>,
     inferred: bool,
     mentions: Vec<usize>,
@@ -291,6 +297,9 @@ impl<'a> TreatyRow<'a> {
             name: treaty.name(),
             id: treaty.id(),
             year: treaty.year(),
+            unts: treaty.unts(),
+            parties: treaty.parties(),
+            organisation: treaty.organisation(),
             provisions: treaty.provisions().iter().map(ProvisionRow::from).collect(),
             inferred: treaty.is_inferred(),
             mentions,

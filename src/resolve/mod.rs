@@ -11,6 +11,7 @@ mod treaty;
 use crate::entity::{Country, CountryForm, Organisation, Person, Treaty};
 use crate::gazetteer::Gazetteer;
 use crate::mention::{EntityKind, Mention, Source};
+use crate::span::Span;
 
 /// The entities of a document, each kind in the order of first mentions.
 #[derive(Debug, Default)]
@@ -46,9 +47,9 @@ impl Entities {
     }
 }
 
-/// Resolves the mentions of `text`, which are sorted and disjoint. Places stay mentions; a nationality stands with its
-/// country.
-pub(crate) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Entities {
+/// Resolves the mentions of `text`, which are sorted and disjoint as its sentences are. Places stay mentions; a
+/// nationality stands with its country.
+pub(crate) fn resolve(text: &str, sentences: &[Span], mentions: &[Mention], gazetteer: &Gazetteer) -> Entities {
     let of_kind = |kind: EntityKind| mentions.iter().copied().filter(move |mention| mention.kind == kind);
     let people: Vec<Mention> = of_kind(EntityKind::Person).collect();
     let organisations: Vec<Mention> = of_kind(EntityKind::Organisation).collect();
@@ -57,7 +58,7 @@ pub(crate) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -
     Entities {
         people: person::resolve(text, &people, gazetteer),
         countries: countries(text, mentions, gazetteer),
-        treaties: treaty::resolve(text, &treaties, &organisations, gazetteer),
+        treaties: treaty::resolve(text, sentences, &treaties, &organisations, gazetteer),
         organisations,
     }
 }

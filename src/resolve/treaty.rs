@@ -6,14 +6,17 @@ use crate::mention::Mention;
 use crate::provision;
 use crate::resolve::person::one_line;
 use crate::resolve::spelling::fold;
+use crate::span::Span;
 
 /// The treaties of the mentions, in the order of first mentions.
 ///
 /// A mention that names a treaty, or the organisation whose founding treaty it is, gives its identity. A bare
-/// provision belongs to the one treaty of which the text names it elsewhere, else to the one that the document names, or, where it names none, to the one that its
-/// organisations leave; it marks the treaty as inferred. Where several are left it is no entity and stays a mention.
+/// provision belongs to the one treaty of which the text names it elsewhere, else to the one that the document names,
+/// unless its sentence names an organisation with another treaty; where the document names no treaty, to the one that
+/// its organisations leave. It marks the treaty as inferred. Where several are left it is no entity and stays a mention.
 pub(super) fn resolve(
     text: &str,
+    sentences: &[Span],
     mentions: &[Mention],
     organisations: &[Organisation],
     gazetteer: &Gazetteer,
@@ -31,7 +34,11 @@ pub(super) fn resolve(
         join(&mut treaties[place], mention, parsed.provisions);
     }
     for (mention, provisions) in bare {
-        let place = bearer(&treaties, &provisions).or_else(|| candidate(&mut treaties, organisations, gazetteer));
+        let place = bearer(&treaties, &provisions).or_else(|| match treaties.as_slice() {
+            [] => Some(place(&mut treaties, "", Some(founding(organisations, gazetteer)?))),
+            [only] => (!is_contested(only, sentence_of(sentences, mention), organisations, gazetteer)).then_some(0),
+            _ => None,
+        });
         if let Some(place) = place {
             treaties[place].inferred = true;
             join(&mut treaties[place], mention, provisions);
@@ -49,16 +56,25 @@ fn bearer(treaties: &[Treaty], provisions: &[Provision]) -> Option<usize> {
     bearers.next().filter(|_| bearers.next().is_none() && !provisions.is_empty())
 }
 
-/// The place of the one treaty that a bare provision can belong to.
-fn candidate(treaties: &mut Vec<Treaty>, organisations: &[Organisation], gazetteer: &Gazetteer) -> Option<usize> {
-    if !treaties.is_empty() {
-        return (treaties.len() == 1).then_some(0);
-    }
-    let bodies = organisations.iter().filter_map(|organisation| gazetteer.treaty_of(organisation.id()?));
-    let mut left: Vec<&TreatyFacts> = bodies.collect();
-    left.dedup_by_key(|facts| &facts.id);
-    let [facts] = left.as_slice() else { return None };
-    Some(place(treaties, &facts.name, Some(facts)))
+/// The one treaty that all organisations with a treaty of their own have.
+fn founding<'a>(organisations: &[Organisation], gazetteer: &'a Gazetteer) -> Option<&'a TreatyFacts> {
+    let mut founding = organisations.iter().filter_map(|organisation| gazetteer.treaty_of(organisation.id()?));
+    let first = founding.next()?;
+    founding.all(|other| other.id == first.id).then_some(first)
+}
+
+/// Whether the sentence names organisations with treaties of their own and none of them is this one.
+fn is_contested(treaty: &Treaty, sentence: Span, organisations: &[Organisation], gazetteer: &Gazetteer) -> bool {
+    let is_here = |organisation: &&Organisation| organisation.mentions.iter().any(|one| sentence.contains(one.span));
+    let here = organisations.iter().filter(is_here);
+    let founding: Vec<&TreatyFacts> = here.filter_map(|one| gazetteer.treaty_of(one.id()?)).collect();
+    !founding.is_empty() && founding.iter().all(|facts| treaty.id.as_deref() != Some(&facts.id))
+}
+
+/// The sentence that a mention stands in; the mention itself where it goes over the end of one.
+fn sentence_of(sentences: &[Span], mention: Mention) -> Span {
+    let after = sentences.partition_point(|sentence| sentence.end() < mention.span.end());
+    sentences.get(after).copied().filter(|sentence| sentence.contains(mention.span)).unwrap_or(mention.span)
 }
 
 fn identify<'a>(surface: &str, gazetteer: &'a Gazetteer) -> Option<&'a TreatyFacts> {
@@ -74,12 +90,10 @@ fn body_of(surface: &str) -> &str {
 
 /// The treaty's place in the list, at the end where it is new.
 fn place(treaties: &mut Vec<Treaty>, surface: &str, facts: Option<&TreatyFacts>) -> usize {
-    let name = facts.map_or_else(|| one_line(surface), |facts| facts.name.to_string());
-    let id = facts.map(|facts| facts.id.to_string());
-    let is_same = |treaty: &Treaty| treaty.id == id && fold(&treaty.name) == fold(&name);
+    let named = facts.map_or_else(|| Treaty::unlisted(one_line(surface)), TreatyFacts::treaty);
+    let is_same = |treaty: &Treaty| treaty.id == named.id && fold(&treaty.name) == fold(&named.name);
     treaties.iter().position(is_same).unwrap_or_else(|| {
-        let year = facts.and_then(|facts| facts.year);
-        treaties.push(Treaty { id, name, year, provisions: Vec::new(), inferred: false, mentions: Vec::new() });
+        treaties.push(named);
         treaties.len() - 1
     })
 }
@@ -90,5 +104,87 @@ fn join(treaty: &mut Treaty, mention: Mention, provisions: Vec<Provision>) {
         if !treaty.provisions.contains(&provision) {
             treaty.provisions.push(provision);
         }
+    }
+}
+
+#[cfg(all(test, feature = "embedded-gazetteer"))]
+mod tests {
+    use super::*;
+    use crate::mention::{EntityKind, Source};
+    use crate::resolve::organisation;
+    use crate::sentence;
+
+    /// The treaties of a text in which `[…]` marks a treaty and `{…}` an organisation: each with its provisions, a bare
+    /// one's treaty with a question mark.
+    fn treaties(marked: &str) -> Vec<String> {
+        let (mut text, mut start) = (String::new(), 0);
+        let (mut named, mut organisations) = (Vec::new(), Vec::new());
+        for c in marked.chars() {
+            let mention = |kind, text: &str| Mention::new(Span::new(start, text.len()), kind, 1.0, Source::Model);
+            match c {
+                '[' | '{' => start = text.len(),
+                ']' => named.push(mention(EntityKind::Treaty, &text)),
+                '}' => organisations.push(mention(EntityKind::Organisation, &text)),
+                other => text.push(other),
+            }
+        }
+        let gazetteer = Gazetteer::embedded();
+        let organisations = organisation::resolve(&text, &organisations, &gazetteer);
+        let treaties = resolve(&text, &sentence::split(&text), &named, &organisations, &gazetteer);
+        let row = |treaty: &Treaty| {
+            let provisions: Vec<String> = treaty.provisions.iter().map(Provision::id).collect();
+            let mark = if treaty.inferred { "?" } else { "" };
+            format!("{}#{}{mark}", treaty.id().unwrap_or("none"), provisions.join(","))
+        };
+        treaties.iter().map(row).collect()
+    }
+
+    #[test]
+    fn a_bare_provision_belongs_to_the_one_candidate_and_says_so() {
+        let cases = [
+            ("{NATO} met on [Article 4]. Later [Article 5] came up.", "north-atlantic-treaty#art4,art5?"),
+            ("The {UN} and its {Security Council} used [Chapter VII].", "united-nations-charter#ch7?"),
+            ("The [Treaty of Elbonia] was read: [Article 2] too.", "none#art2?"),
+            ("The [UN Charter] stands. They used [Chapter VII].", "united-nations-charter#ch7?"),
+            ("The {EU} and {NATO} cited [Article 5]; the [Washington Treaty]...", "north-atlantic-treaty#art5?"),
+            ("The {EU} met. The [Washington Treaty] stands. It has [Article 5].", "north-atlantic-treaty#art5?"),
+            ("[Article 4 of the Washington Treaty] binds.", "north-atlantic-treaty#art4"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(treaties(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_provision_belongs_to_none_of_several_candidates() {
+        let cases: [(&str, &[&str]); 5] = [
+            ("{NATO} and the {UN} spoke of [Article 5].", &[]),
+            ("[Article 5] was read out.", &[]),
+            ("The [Paris Agreement] stands. {NATO} met on [Article 4].", &["paris-agreement#"]),
+            ("The [New START] and the [Paris Agreement] end; [Article 3] too.", &["new-start#", "paris-agreement#"]),
+            (
+                "[Article 4 of New START], [Article 4 of the UN Charter], [Article 4].",
+                &["new-start#art4", "united-nations-charter#art4"],
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(treaties(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_several_treaties_the_one_that_the_text_ties_to_the_provision_bears_it() {
+        let text = "[Article 4 of New START] and the [Paris Agreement]: [Article 4], [Article 9].";
+        assert_eq!(treaties(text), ["new-start#art4?", "paris-agreement#"]);
+    }
+
+    #[test]
+    fn a_listed_treaty_brings_its_facts() {
+        let gazetteer = Gazetteer::embedded();
+        let named = Mention::new(Span::new(4, 13), EntityKind::Treaty, 1.0, Source::Model);
+        let treaty = &resolve("The New START ends.", &[], &[named], &[], &gazetteer)[0];
+        assert_eq!((treaty.year(), treaty.unts(), treaty.parties().len()), (Some(2010), None, 2));
+        assert_eq!(gazetteer.treaty_by_id("new-start").unwrap().parties(), treaty.parties());
+        assert!(gazetteer.treaty_by_id("New START").is_none());
     }
 }

@@ -26,6 +26,9 @@ fn what_is_written_keeps_to_the_schema() {
         document.countries[0].former = true;
         document.treaties[0].id = None;
         document.treaties[0].year = None;
+        document.treaties[0].unts = None;
+        document.treaties[0].parties.clear();
+        document.treaties[0].organisation = None;
         document.fallback = Some(Fallback::Asked);
         document
     };
@@ -79,6 +82,18 @@ fn entities_and_resolved_lists_point_at_each_other() {
         pointed += 1;
     }
     assert_eq!(pointed, 10);
+}
+
+#[test]
+fn a_treaty_s_facts_are_written_where_they_are_known() {
+    let mut document = sample::news();
+    let treaty = |document: &Document| value(document, &JsonOptions::default())["resolved"]["treaties"][0].clone();
+    let known = treaty(&document);
+    assert_eq!((&known["unts"], &known["organisation"]), (&"I-17".into(), &"oslo-pact-organisation".into()));
+    assert_eq!(known["parties"], serde_json::json!(["PL", "TR"]));
+    document.treaties[0] = Treaty::unlisted("Oslo Pact".to_owned());
+    let unlisted = treaty(&document);
+    assert!(["id", "year", "unts", "parties", "organisation"].iter().all(|field| unlisted.get(field).is_none()));
 }
 
 #[test]
