@@ -4,7 +4,8 @@
 #   eval "$(.ci/peers.sh FOLDER)" && cargo bench --features peers --bench peers
 #
 # Needs Python 3.10 or newer with venv. Takes onnxruntime, onnx and spaCy from PyPI once (0.2 GB), and writes our weights
-# in f32 and as ONNX models. spaCy's small model is on GitHub only: where it cannot be had, that comparison is left out.
+# in f32 and as ONNX models. spaCy's small model comes from GitHub: where that cannot be reached, spaCy is left out of the
+# comparison, until a model is installed in FOLDER/venv by other means.
 set -euo pipefail
 dir=${1:?usage: peers.sh FOLDER}
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -15,7 +16,7 @@ python=$dir/venv/bin/python
 lay_out() {
   python3 -m venv "$dir/venv"
   "$python" -m pip install -q numpy safetensors onnx onnxruntime spacy
-  "$python" -m spacy download en_core_web_sm || echo "peers.sh: no small model for spaCy" >&2
+  "$python" -m spacy download en_core_web_sm 2> /dev/null || echo "peers.sh: no small model of spaCy: GitHub not reached"
   "$python" "$top/.ci/peers.py" "$top/models/attache-small" "$dir"
 }
 

@@ -77,7 +77,7 @@ fn cases() -> Vec<Case> {
         case("paragraph", vec![news::text(5)], 20, 21),
         case("article", vec![news::text(72)], 2, 21),
         case("batch", news::sentences().take(256).collect(), 1, 11),
-        case("book", vec![news::text(3_000)], 1, 3),
+        case("book", vec![news::text(100 * rounds(30))], 1, 3),
     ]
 }
 
