@@ -83,7 +83,7 @@ fn fill(pattern: &str, state: &mut u64) -> String {
 }
 
 /// One of `items`, by Knuth's linear congruential generator (MMIX).
-fn pick<'a, T>(items: &'a [T], state: &mut u64) -> &'a T {
+fn pick<T: Copy>(items: &[T], state: &mut u64) -> T {
     *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    &items[(*state >> 33) as usize % items.len()]
+    items[(*state >> 33) as usize % items.len()]
 }
