@@ -23,6 +23,11 @@ pub(crate) struct Batch {
 }
 
 impl Ids {
+    /// As our own encoder takes it.
+    fn sequence(&self) -> Sequence<'_> {
+        Sequence { ids: &self.ids, token_types: &self.token_types }
+    }
+
     /// The first tokens, with the last one at their end.
     pub(crate) fn cut(&self, tokens: usize) -> Self {
         let cut = |values: &[u32]| [&values[..tokens - 1], &values[values.len() - 1..]].concat();
@@ -45,8 +50,7 @@ impl Batch {
 
     /// Without padding.
     pub(crate) fn sequences(&self) -> Vec<Sequence<'_>> {
-        let sequence = |ids: &'_ Ids| -> Sequence<'_> { Sequence { ids: &ids.ids, token_types: &ids.token_types } };
-        self.sequences.iter().map(sequence).collect()
+        self.sequences.iter().map(Ids::sequence).collect()
     }
 
     /// The rows of `padded` that belong to tokens, in order: (tokens, labels).

@@ -55,7 +55,7 @@ fn main() -> Fallible<()> {
     let loads = loads()?;
     check(&own, &mut peers, &loads[0].batches)?;
     for load in &loads {
-        compare(&own, &mut peers, load)?;
+        compare(&own, &mut peers, load);
     }
     spacy::compare(&folder)
 }
@@ -119,28 +119,28 @@ fn assert_same_labels(name: &str, found: &[f32], expected: &[&[f32]]) {
 }
 
 /// Times the peers and ours in turns, and prints how many times as fast ours is.
-fn compare(own: &dyn Encoder, peers: &mut [Box<dyn Peer>], load: &Load) -> Fallible<()> {
+fn compare(own: &dyn Encoder, peers: &mut [Box<dyn Peer>], load: &Load) {
     let tokens: usize = load.batches.iter().flat_map(|batch| &batch.sequences).map(|sequence| sequence.ids.len()).sum();
-    let repeats = rounds(load.repeats);
     let mut times = Vec::new(); // (rounds, 1 + peers), ours first
     for _ in 0..rounds(11) {
-        let mut round =
-            vec![seconds(|| repeat(repeats, load, |batch| Ok(own.logits(&batch.sequences()).map(drop)?)))];
-        for peer in peers.iter_mut() {
-            round.push(seconds(|| repeat(repeats, load, |batch| peer.logits(batch).map(drop))));
-        }
+        let mut round = vec![load.seconds(|batch| Ok(own.logits(&batch.sequences()).map(drop)?))];
+        round.extend(peers.iter_mut().map(|peer| load.seconds(|batch| peer.logits(batch).map(drop))));
         times.push(round);
     }
-    let rate = |engine: usize| (repeats * tokens) as f64 / median(times.iter().map(|round| round[engine]));
+    let rate = |engine: usize| tokens as f64 / median(times.iter().map(|round| round[engine]));
     println!("{}: {tokens} tokens; attache_int8 {:.0} tokens/s", load.name, rate(0));
     for (i, peer) in peers.iter().enumerate() {
         println!("  {} {:.0} tokens/s", peer.name(), rate(i + 1));
         let ratios = times.iter().map(|round| round[i + 1] / round[0]);
         figure(&format!("int8_over_{}_{}", peer.name(), load.name), ratios);
     }
-    Ok(())
 }
 
-fn repeat(times: usize, load: &Load, mut run: impl FnMut(&Batch) -> Fallible<()>) -> Fallible<()> {
-    (0..times).flat_map(|_| &load.batches).try_for_each(|batch| run(batch))
+impl Load {
+    /// The seconds of all batches, as the mean over the repeats.
+    fn seconds(&self, mut run: impl FnMut(&Batch) -> Fallible<()>) -> f64 {
+        let repeats = rounds(self.repeats);
+        let batches = (0..repeats).flat_map(|_| &self.batches);
+        seconds(|| batches.for_each(|batch| run(batch).expect("it ran when it was checked"))) / repeats as f64
+    }
 }
