@@ -5,19 +5,21 @@
 
 #![allow(unsafe_code)]
 
+#[path = "common/measure.rs"]
+mod measure;
+
 use std::hint::black_box;
-use std::time::Instant;
 
 use attache::{Encoder, Error, Logits, NativeEncoder, Precision, Sequence};
+
+use measure::{figure, rounds, seconds};
 
 /// The multiplications of one token in the linear layers: 6 layers of 4 · 384² + 2 · 384 · 1536.
 const PER_TOKEN: f64 = 10_616_832.0;
 
 fn main() -> Result<(), Error> {
-    let rounds = if std::env::args().any(|argument| argument == "--test") { 1 } else { 41 };
-    let start = Instant::now();
+    let load = seconds(|| NativeEncoder::embedded(Precision::Int8));
     let bytes = NativeEncoder::embedded(Precision::Int8)?;
-    println!("figure load_int8_ms {:.1}", start.elapsed().as_secs_f64() * 1e3);
     let floats = NativeEncoder::embedded(Precision::F32)?;
 
     // 16 sequences of 10 to 60 tokens, sorted
@@ -30,7 +32,7 @@ fn main() -> Result<(), Error> {
     assert_near(&bytes.logits(&mix)?, &floats.logits(&mix)?);
 
     let tokens = lengths.iter().sum::<usize>() as f64;
-    let mut times = vec![[0.0; 5]; rounds]; // seconds a token; the last a multiplication
+    let mut times = vec![[0.0; 5]; rounds(41)]; // seconds a token; the last a multiplication
     for times in &mut times {
         times[0] = seconds(|| bytes.logits(&mix)) / tokens;
         times[1] = seconds(|| floats.logits(&mix)) / tokens;
@@ -38,11 +40,8 @@ fn main() -> Result<(), Error> {
         times[3] = seconds(|| floats.logits(&sentence)) / 32.0;
         times[4] = peak();
     }
-    let figure = |name: &str, ratio: &dyn Fn(&[f64; 5]) -> f64| {
-        let mut ratios: Vec<f64> = times.iter().map(ratio).collect();
-        ratios.sort_by(f64::total_cmp);
-        println!("figure {name} {:.2}", ratios[ratios.len() / 2]);
-    };
+    let figure = |name: &str, ratio: &dyn Fn(&[f64; 5]) -> f64| figure(name, times.iter().map(ratio));
+    figure("load_int8_ms", &|_| load * 1e3);
     figure("int8_mix_microseconds_per_token", &|times| times[0] * 1e6);
     figure("int8_sentence_microseconds_per_token", &|times| times[2] * 1e6);
     figure("int8_over_f32_mix", &|times| times[1] / times[0]);
@@ -75,12 +74,6 @@ fn assert_near(bytes: &[Logits], floats: &[Logits]) {
     assert_eq!(bytes.len(), floats.len());
     let different = bytes.iter().zip(&floats).filter(|(a, b)| a != b).count();
     assert!(different * 10 <= bytes.len(), "{different} of {} tokens are labelled otherwise", bytes.len());
-}
-
-fn seconds<T>(run: impl FnOnce() -> T) -> f64 {
-    let start = Instant::now();
-    black_box(run());
-    start.elapsed().as_secs_f64()
 }
 
 /// Seconds a multiplication of bytes takes at best, in registers alone; not a number where there is no VNNI.

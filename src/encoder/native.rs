@@ -136,21 +136,21 @@ impl NativeEncoder {
 
     /// The logits of a few sequences, packed end to end.
     fn forward(&self, pack: &[Sequence<'_>], scratch: &mut Scratch, logits: &mut Vec<Logits>) {
-        let lengths: Vec<usize> = pack.iter().map(|sequence| sequence.ids.len()).collect();
-        let (tokens, labels) = (lengths.iter().sum::<usize>(), self.config.id2label.len());
+        let tokens: usize = pack.iter().map(|sequence| sequence.ids.len()).sum();
+        let labels = self.config.id2label.len();
         let Scratch { hidden, logits: scores, work } = scratch;
         let hidden = part(hidden, tokens * self.layouts.hidden.width()); // (tokens, hidden)
         self.embed(pack, hidden);
         for layer in &self.layers {
-            self.attend(layer, &lengths, hidden, work);
+            self.attend(layer, pack, hidden, work);
             self.feed_forward(layer, hidden, work);
         }
         let scores = part(scores, tokens * labels); // (tokens, labels)
         self.classifier.apply(self.isa, hidden, &mut work.inputs, After::Store, scores);
         let mut rest = &*scores;
-        for length in lengths {
+        for sequence in pack {
             let own;
-            (own, rest) = rest.split_at(length * labels);
+            (own, rest) = rest.split_at(sequence.ids.len() * labels);
             logits.push(Logits::new(own.to_vec(), labels));
         }
     }
@@ -174,14 +174,14 @@ impl NativeEncoder {
     }
 
     /// softmax(Q Kᵀ) V within each sequence and head, then the output product, the residual and the norm.
-    fn attend(&self, layer: &Layer, lengths: &[usize], hidden: &mut [f32], work: &mut Work) {
+    fn attend(&self, layer: &Layer, pack: &[Sequence<'_>], hidden: &mut [f32], work: &mut Work) {
         let (tokens, width) = (hidden.len() / self.layouts.hidden.width(), self.layouts.heads.width());
         let projected = part(&mut work.projected, tokens * 3 * width); // (tokens, 3 · heads)
         let context = part(&mut work.context, tokens * width); // (tokens, heads)
         layer.qkv.apply(self.isa, hidden, &mut work.inputs, After::Store, projected);
         let mut start = 0;
-        for length in lengths {
-            let end = start + length * width;
+        for sequence in pack {
+            let end = start + sequence.ids.len() * width;
             self.isa.run(Attention {
                 projected: &projected[3 * start..3 * end],
                 heads: self.config.num_attention_heads,
