@@ -211,11 +211,7 @@ mod tests {
         decode_as(&LABELS, starts_word, columns)
     }
 
-    fn decode_as(
-        labels: &[&str],
-        starts_word: &[bool],
-        columns: &[[f32; 5]],
-    ) -> Vec<(usize, usize, EntityKind)> {
+    fn decode_as(labels: &[&str], starts_word: &[bool], columns: &[[f32; 5]]) -> Vec<(usize, usize, EntityKind)> {
         let token = |(i, &starts_word): (usize, &bool)| Token {
             id: 0,
             case: CaseClass::Lower,

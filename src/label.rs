@@ -54,8 +54,18 @@ const COMMON: [(LabelMeaning, &[&str]); 8] = [
     (
         LabelMeaning::Nothing,
         &[
-            "MISC", "EVENT", "PRODUCT", "WORK_OF_ART", "LANGUAGE", "DATE", "TIME", "PERCENT", "MONEY",
-            "QUANTITY", "ORDINAL", "CARDINAL",
+            "MISC",
+            "EVENT",
+            "PRODUCT",
+            "WORK_OF_ART",
+            "LANGUAGE",
+            "DATE",
+            "TIME",
+            "PERCENT",
+            "MONEY",
+            "QUANTITY",
+            "ORDINAL",
+            "CARDINAL",
         ],
     ),
 ];

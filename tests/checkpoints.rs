@@ -57,7 +57,8 @@ fn logits_are_the_references_alone_and_packed() {
         let sequences: Vec<Sequence<'_>> =
             windows.iter().map(|ids| Sequence { ids, token_types: &zeros[..ids.len()] }).collect();
         let packed = encoder.logits(&sequences).unwrap();
-        let found: Vec<f32> = packed.iter().flat_map(|logits| logits.view().iter().copied().collect::<Vec<_>>()).collect();
+        let found: Vec<f32> =
+            packed.iter().flat_map(|logits| logits.view().iter().copied().collect::<Vec<_>>()).collect();
         let bytes = fs::read(folder(name).join("logits.f32")).unwrap();
         let expected = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four));
         assert_eq!(expected.len(), found.len(), "{name}");
@@ -160,7 +161,8 @@ fn a_text_reads_the_same_alone_and_among_others() {
 
 #[test]
 fn any_text_gives_a_document() {
-    let texts = ["", " \u{a0}\t\r\n", "</s> [SEP] <mask> [CLS]", "e\u{301}\u{200d}👩‍🚀\u{0}\u{feff}中文", "¿🤷?"].map(str::to_owned);
+    let texts = ["", " \u{a0}\t\r\n", "</s> [SEP] <mask> [CLS]", "e\u{301}\u{200d}👩‍🚀\u{0}\u{feff}中文", "¿🤷?"]
+        .map(str::to_owned);
     let long = [" \u{a0}".repeat(20_000), "x".repeat(20_000), "中—".repeat(5_000), "a b. ".repeat(3_000)];
     for name in NATIVE {
         let recognizer = builder(name).build().unwrap();

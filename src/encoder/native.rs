@@ -341,7 +341,8 @@ impl Reader<'_> {
         let (Layouts { hidden, heads, .. }, names) = (self.layouts, self.names);
         let scale = 1.0 / (self.config.head_size() as f32).sqrt();
         let mut all = Linear::new(self.precision, 3 * heads.width(), hidden.width());
-        for (i, (part, factor)) in [(names.query, scale), (names.key, 1.0), (names.value, 1.0)].into_iter().enumerate() {
+        for (i, (part, factor)) in [(names.query, scale), (names.key, 1.0), (names.value, 1.0)].into_iter().enumerate()
+        {
             self.put(&mut all, i * heads.width(), &names.of_layer(layer, part), [heads, hidden], factor)?;
         }
         Ok(all)

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::encoder::{Encoder, EncoderConfig, NativeEncoder, Precision, Weights};
 use crate::error::{Error, ErrorKind};
 use crate::label::{LabelSet, LabelTable};
-use crate::tokenizer::{Letters, Tokenizer};
+use crate::tokenizer::Tokenizer;
 use folder::TokenizerFile;
 use settings::{Settings, TokenTypes};
 
@@ -91,7 +91,7 @@ impl Model {
         let settings = Settings::parse(EMBEDDED_CONFIG)?;
         let labels = LabelSet::parse(&settings.label_names(), choices.labels)?;
         let vocabulary = include_str!("../../models/attache-small/vocab.txt");
-        let tokenizer = Tokenizer::from_vocabulary(vocabulary, Letters::default())?;
+        let tokenizer = Tokenizer::from_vocabulary(vocabulary, crate::tokenizer::Letters::default())?;
         let encoder: Arc<dyn Encoder> = match choices.encoder {
             Some(encoder) => encoder.clone(),
             None => Arc::new(NativeEncoder::embedded(choices.precision)?),
