@@ -5,6 +5,8 @@
 //! ([`Encoder`]) takes its place.
 
 #[cfg(feature = "encoder")]
+mod architecture;
+#[cfg(feature = "encoder")]
 mod config;
 #[cfg(feature = "encoder")]
 mod kernel;
