@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::document::Fallback;
 #[cfg(feature = "encoder")]
-use crate::encoder::{Encoder, Precision};
+use crate::encoder::{Backend, Encoder, Engine, Precision};
 use crate::error::{Error, ErrorKind};
 use crate::gazetteer::Gazetteer;
+#[cfg(feature = "hub")]
+use crate::hub::HubModel;
 use crate::mention::EntityKind;
 #[cfg(feature = "encoder")]
 use crate::model::Model;
@@ -21,6 +23,9 @@ enum ModelChoice {
     /// A folder.
     #[cfg_attr(not(feature = "encoder"), allow(dead_code))]
     Dir(PathBuf),
+    /// The Hugging Face Hub.
+    #[cfg(feature = "hub")]
+    Hub(HubModel),
     /// None: the gazetteer and the grammar alone.
     None,
 }
@@ -44,7 +49,7 @@ pub struct RecognizerBuilder {
     #[cfg(feature = "encoder")]
     encoder: Option<Arc<dyn Encoder>>,
     #[cfg(feature = "encoder")]
-    precision: Precision,
+    engine: Engine,
     gazetteer: Option<Arc<Gazetteer>>,
     added: Vec<Arc<Gazetteer>>,
     falls_back: bool,
@@ -64,6 +69,25 @@ impl Recognizer {
         Self::builder().build()
     }
 
+    /// The recogniser with a model of the Hugging Face Hub, `owner/name`, and the embedded gazetteer.
+    ///
+    /// The model's files are fetched once and then read from the Hub's cache on this machine.
+    ///
+    /// # Errors
+    ///
+    /// Fails where a file can be had from neither, and where the model is not one that this library runs.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// let recognizer = attache::Recognizer::from_hub("dslim/bert-base-NER")?;
+    /// # Ok::<(), attache::Error>(())
+    /// ```
+    #[cfg(all(feature = "hub", feature = "embedded-gazetteer"))]
+    pub fn from_hub(repository: &str) -> Result<Self, Error> {
+        Self::builder().hub(repository).build()
+    }
+
     /// A recogniser to be put together: own model, own gazetteer, kinds, minimum score, threads.
     pub fn builder() -> RecognizerBuilder {
         RecognizerBuilder::default()
@@ -77,7 +101,7 @@ impl Default for RecognizerBuilder {
             #[cfg(feature = "encoder")]
             encoder: None,
             #[cfg(feature = "encoder")]
-            precision: Precision::default(),
+            engine: Engine::default(),
             gazetteer: None,
             added: Vec::new(),
             falls_back: false,
@@ -98,6 +122,14 @@ impl RecognizerBuilder {
         self
     }
 
+    /// Reads the model from the Hugging Face Hub, `owner/name` or a [`HubModel`], in place of the embedded one.
+    #[must_use]
+    #[cfg(feature = "hub")]
+    pub fn hub(mut self, model: impl Into<HubModel>) -> Self {
+        self.model = ModelChoice::Hub(model.into());
+        self
+    }
+
     /// Runs the network on `encoder` in place of the native one; vocabulary and labels stay the model's.
     #[must_use]
     #[cfg(feature = "encoder")]
@@ -106,11 +138,19 @@ impl RecognizerBuilder {
         self
     }
 
+    /// What runs the model's network; [`Backend::Native`] unless said.
+    #[must_use]
+    #[cfg(feature = "encoder")]
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.engine.backend = backend;
+        self
+    }
+
     /// What the native encoder multiplies in; [`Precision::Int8`] unless said.
     #[must_use]
     #[cfg(feature = "encoder")]
     pub fn precision(mut self, precision: Precision) -> Self {
-        self.precision = precision;
+        self.engine.precision = precision;
         self
     }
 
@@ -198,9 +238,11 @@ impl RecognizerBuilder {
     fn model(&self) -> Result<(Option<Model>, Option<Fallback>), Error> {
         let loaded = match &self.model {
             ModelChoice::None => return Ok((None, Some(Fallback::Asked))),
-            ModelChoice::Dir(dir) => Model::from_dir(dir, self.precision),
+            ModelChoice::Dir(dir) => Model::from_dir(dir, self.engine),
+            #[cfg(feature = "hub")]
+            ModelChoice::Hub(model) => model.fetch().and_then(|dir| Model::from_dir(&dir, self.engine)),
             #[cfg(feature = "embedded-model")]
-            ModelChoice::Embedded => Model::embedded(self.precision),
+            ModelChoice::Embedded => Model::embedded(self.engine),
             #[cfg(not(feature = "embedded-model"))]
             ModelChoice::Embedded => {
                 let expected = "a folder: this build has no embedded model";

@@ -8,7 +8,11 @@ mod read;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::encoder::{Encoder, EncoderConfig, NativeEncoder, Precision, Weights};
+#[cfg(all(feature = "embedded-model", feature = "rust-bert"))]
+use crate::encoder::{Device, RustBertEncoder};
+use crate::encoder::{Encoder, EncoderConfig, Engine, Weights};
+#[cfg(feature = "embedded-model")]
+use crate::encoder::{NativeEncoder, Precision};
 use crate::error::{Error, ErrorKind};
 use crate::label::LabelSet;
 use crate::tokenizer::{CaseClass, Tokenizer};
@@ -60,6 +64,20 @@ impl NativeEncoder {
     }
 }
 
+#[cfg(all(feature = "embedded-model", feature = "rust-bert"))]
+impl RustBertEncoder {
+    /// The encoder of the model inside the binary, its weights widened to floats, for token ids that come from
+    /// elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the device is not there and where libtorch fails.
+    pub fn embedded(device: Device) -> Result<Self, Error> {
+        let config = EncoderConfig::parse(EMBEDDED_CONFIG)?;
+        Self::load(&config, &Weights::new(EMBEDDED_WEIGHTS)?, device)
+    }
+}
+
 impl Model {
     /// The model inside the binary.
     ///
@@ -67,13 +85,13 @@ impl Model {
     ///
     /// Fails where `ATTACHE_ISA` asks for kernels that this machine does not have.
     #[cfg(feature = "embedded-model")]
-    pub(crate) fn embedded(precision: Precision) -> Result<Self, Error> {
+    pub(crate) fn embedded(engine: Engine) -> Result<Self, Error> {
         let files = Files {
             config: EMBEDDED_CONFIG.to_vec(),
             vocabulary: include_str!("../../models/attache-small/vocab.txt").to_owned(),
             weights: Weights::new(EMBEDDED_WEIGHTS)?,
         };
-        Self::assemble(files, precision)
+        Self::assemble(files, engine)
     }
 
     /// The model of a folder that holds `config.json`, `vocab.txt` and `model.safetensors`.
@@ -81,7 +99,7 @@ impl Model {
     /// # Errors
     ///
     /// Fails where a file is missing or broken, and where two do not fit; the error names the file and the place.
-    pub(crate) fn from_dir(dir: &Path, precision: Precision) -> Result<Self, Error> {
+    pub(crate) fn from_dir(dir: &Path, engine: Engine) -> Result<Self, Error> {
         let read = |name: &str, expected: &str| {
             let path = dir.join(name);
             std::fs::read(&path).map_err(|error| Error::io(&path, expected, error))
@@ -93,12 +111,12 @@ impl Model {
             .map_err(|error| Error::new(ErrorKind::Format, "vocab.txt", "UTF-8", error.utf8_error().to_string()));
         let assembled = vocabulary.and_then(|vocabulary| {
             let weights = Weights::new(weights).map_err(|error| error.within("model.safetensors"))?;
-            Self::assemble(Files { config, vocabulary, weights }, precision)
+            Self::assemble(Files { config, vocabulary, weights }, engine)
         });
         assembled.map_err(|error| error.within(dir.display()))
     }
 
-    fn assemble(files: Files, precision: Precision) -> Result<Self, Error> {
+    fn assemble(files: Files, engine: Engine) -> Result<Self, Error> {
         let config = EncoderConfig::parse(&files.config).map_err(|error| error.within("config.json"))?;
         let labels = LabelSet::parse(&config.label_names()).map_err(|error| error.within("config.json: id2label"))?;
         let tokenizer = Tokenizer::from_vocabulary(&files.vocabulary).map_err(|error| error.within("vocab.txt"))?;
@@ -113,9 +131,7 @@ impl Model {
             let found = config.type_vocab_size.to_string();
             return Err(Error::new(ErrorKind::Unsupported, "config.json: type_vocab_size", expected, found));
         }
-        let encoder = NativeEncoder::load(&config, &files.weights, precision)
-            .map_err(|error| error.within("model.safetensors"))?;
-        let (tokenizer, encoder) = (Arc::new(tokenizer), Arc::new(encoder));
-        Ok(Self { tokenizer, encoder, labels, temperature: config.temperature })
+        let encoder = engine.load(&config, &files.weights)?;
+        Ok(Self { tokenizer: Arc::new(tokenizer), encoder, labels, temperature: config.temperature })
     }
 }
