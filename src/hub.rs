@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use hf_hub::api::sync::{ApiBuilder, ApiError, ApiRepo};
-use hf_hub::{Cache, Repo, RepoType};
+use hf_hub::{Cache, CacheRepo, Repo, RepoType};
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind};
@@ -69,10 +69,12 @@ impl HubModel {
         let repo = Repo::with_revision(self.repository.clone(), RepoType::Model, self.revision.clone());
         let endpoint = self.endpoint.clone().or_else(|| std::env::var("HF_ENDPOINT").ok());
         let endpoint = endpoint.unwrap_or_else(|| ENDPOINT.to_owned());
-        let builder = ApiBuilder::from_cache(Cache::new(cache.clone())).with_progress(false);
+        let folder = cache.join(repo.folder_name());
+        let cache = Cache::new(cache);
+        let builder = ApiBuilder::from_cache(cache.clone()).with_progress(false);
         let api = builder.with_endpoint(endpoint.trim_end_matches('/').to_owned()).build();
         let api = api.map_err(|error| self.failure("connection", "one to the Hub", &error))?;
-        Files { model: self, api: api.repo(repo.clone()), kept: cache.join(repo.folder_name()) }.fetch()
+        Files { model: self, api: api.repo(repo.clone()), kept: cache.repo(repo), folder }.fetch()
     }
 
     fn cache(&self) -> Result<PathBuf, Error> {
@@ -108,7 +110,8 @@ impl From<String> for HubModel {
 struct Files<'a> {
     model: &'a HubModel,
     api: ApiRepo,
-    kept: PathBuf,
+    kept: CacheRepo,
+    folder: PathBuf, // of what is kept
 }
 
 /// Where the tensors of a model in several files lie.
@@ -120,11 +123,12 @@ struct Index {
 impl Files<'_> {
     fn fetch(&self) -> Result<PathBuf, Error> {
         let config = self.file("config.json")?;
-        if self.optional("tokenizer.json")?.is_none() {
-            self.file("vocab.txt")?;
+        // Where a later file of a pair is kept, the server said of the earlier that there is none.
+        if !self.is_kept("vocab.txt") && self.optional("tokenizer.json")?.is_none() {
             self.optional("tokenizer_config.json")?;
+            self.file("vocab.txt")?;
         }
-        if self.optional("model.safetensors")?.is_none() {
+        if self.is_kept("model.safetensors.index.json") || self.optional("model.safetensors")?.is_none() {
             self.parts()?;
         }
         Ok(config.parent().unwrap_or(Path::new("")).to_owned())
@@ -154,6 +158,10 @@ impl Files<'_> {
         self.file(name).map(drop)
     }
 
+    fn is_kept(&self, name: &str) -> bool {
+        self.kept.get(name).is_some()
+    }
+
     fn file(&self, name: &str) -> Result<PathBuf, Error> {
         self.api.get(name).map_err(|error| self.missing(name, error))
     }
@@ -168,7 +176,7 @@ impl Files<'_> {
     }
 
     fn missing(&self, name: &str, error: ApiError) -> Error {
-        let expected = format!("{} or a copy of it in {}", self.api.url(name), self.kept.display());
+        let expected = format!("{} or a copy of it in {}", self.api.url(name), self.folder.display());
         self.model.failure(name, expected, &error).with_source(error)
     }
 }
