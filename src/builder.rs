@@ -10,9 +10,11 @@ use crate::error::{Error, ErrorKind};
 use crate::gazetteer::Gazetteer;
 #[cfg(feature = "hub")]
 use crate::hub::HubModel;
+#[cfg(feature = "encoder")]
+use crate::label::{LabelMeaning, LabelTable};
 use crate::mention::EntityKind;
 #[cfg(feature = "encoder")]
-use crate::model::Model;
+use crate::model::{Choices, Model};
 use crate::recognizer::Recognizer;
 
 /// Where the model comes from.
@@ -50,6 +52,8 @@ pub struct RecognizerBuilder {
     encoder: Option<Arc<dyn Encoder>>,
     #[cfg(feature = "encoder")]
     engine: Engine,
+    #[cfg(feature = "encoder")]
+    labels: LabelTable,
     gazetteer: Option<Arc<Gazetteer>>,
     added: Vec<Arc<Gazetteer>>,
     falls_back: bool,
@@ -102,6 +106,8 @@ impl Default for RecognizerBuilder {
             encoder: None,
             #[cfg(feature = "encoder")]
             engine: Engine::default(),
+            #[cfg(feature = "encoder")]
+            labels: LabelTable::default(),
             gazetteer: None,
             added: Vec::new(),
             falls_back: false,
@@ -113,8 +119,11 @@ impl Default for RecognizerBuilder {
 }
 
 impl RecognizerBuilder {
-    /// Reads the model from a folder that holds `config.json`, `vocab.txt` and `model.safetensors`, in place of the
-    /// embedded one.
+    /// Reads the model from a folder, in place of the embedded one: one of ours, or a token classifier as Hugging Face's
+    /// `transformers` saves it, of the types `bert`, `distilbert`, `roberta`, `xlm-roberta` and `electra`.
+    ///
+    /// The folder holds `config.json`, `tokenizer.json` (or `vocab.txt`, with `tokenizer_config.json` where letters keep
+    /// their case) and `model.safetensors`, whole or in shards. What its labels mean, [`map_label`](Self::map_label) says.
     #[must_use]
     #[cfg(feature = "encoder")]
     pub fn model_dir(mut self, dir: impl Into<PathBuf>) -> Self {
@@ -130,7 +139,32 @@ impl RecognizerBuilder {
         self
     }
 
-    /// Runs the network on `encoder` in place of the native one; vocabulary and labels stay the model's.
+    /// Says what a type of the model's labels means: `PRODUCT` of `B-PRODUCT`, in any letter case.
+    ///
+    /// Known without it are `PER`, `PERSON`, `ORG`, `LOC`, `GPE`, `FAC`, `NORP`, `LAW`, `COUNTRY` and the names of our own
+    /// kinds. `MISC` and what OntoNotes calls dates, amounts, events, products, works and languages mean
+    /// [`LabelMeaning::Nothing`]. [`build`](Self::build) fails on a type that is not known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use attache::{EntityKind, LabelMeaning, Recognizer};
+    ///
+    /// let builder = Recognizer::builder()
+    ///     .map_label("POLITICIAN", EntityKind::Person)
+    ///     .map_label("STREET", LabelMeaning::Nothing);
+    /// # builder.build()?;
+    /// # Ok::<(), attache::Error>(())
+    /// ```
+    #[must_use]
+    #[cfg(feature = "encoder")]
+    pub fn map_label(mut self, name: impl AsRef<str>, meaning: impl Into<LabelMeaning>) -> Self {
+        self.labels.insert(name.as_ref(), meaning.into());
+        self
+    }
+
+    /// Runs the network on `encoder` in place of the native one; tokenizer and labels stay the model's, and its weights are
+    /// not read.
     #[must_use]
     #[cfg(feature = "encoder")]
     pub fn encoder(mut self, encoder: Arc<dyn Encoder>) -> Self {
@@ -236,35 +270,25 @@ impl RecognizerBuilder {
     /// The model, or why there is none.
     #[cfg(feature = "encoder")]
     fn model(&self) -> Result<(Option<Model>, Option<Fallback>), Error> {
+        let choices = Choices { engine: self.engine, labels: &self.labels, encoder: self.encoder.as_ref() };
         let loaded = match &self.model {
             ModelChoice::None => return Ok((None, Some(Fallback::Asked))),
-            ModelChoice::Dir(dir) => Model::from_dir(dir, self.engine),
+            ModelChoice::Dir(dir) => Model::from_dir(dir, choices),
             #[cfg(feature = "hub")]
-            ModelChoice::Hub(model) => model.fetch().and_then(|dir| Model::from_dir(&dir, self.engine)),
+            ModelChoice::Hub(model) => model.fetch().and_then(|dir| Model::from_dir(&dir, choices)),
             #[cfg(feature = "embedded-model")]
-            ModelChoice::Embedded => Model::embedded(self.engine),
+            ModelChoice::Embedded => Model::embedded(choices),
             #[cfg(not(feature = "embedded-model"))]
             ModelChoice::Embedded => {
                 let expected = "a folder: this build has no embedded model";
                 Err(Error::new(ErrorKind::Argument, "model_dir", expected, "none"))
             }
         };
-        match loaded.and_then(|model| self.with_encoder(model)) {
+        match loaded.and_then(with_fitting_encoder) {
             Ok(model) => Ok((Some(model), None)),
             Err(error) if self.falls_back => Ok((None, Some(Fallback::NotLoaded(error.to_string())))),
             Err(error) => Err(error),
         }
-    }
-
-    #[cfg(feature = "encoder")]
-    fn with_encoder(&self, mut model: Model) -> Result<Model, Error> {
-        let Some(encoder) = &self.encoder else { return Ok(model) };
-        if encoder.label_count() != model.labels.len() {
-            let (expected, found) = (format!("{} labels, as the model has", model.labels.len()), encoder.label_count());
-            return Err(Error::new(ErrorKind::Mismatch, "encoder", expected, found.to_string()));
-        }
-        model.encoder = encoder.clone();
-        Ok(model)
     }
 
     fn gazetteer_of_all(&self) -> Result<Arc<Gazetteer>, Error> {
@@ -277,6 +301,17 @@ impl RecognizerBuilder {
         };
         Ok(self.added.iter().fold(own, |all, added| Arc::new(all.merged_with(added))))
     }
+}
+
+/// The model, where its encoder has as many labels: it may be the caller's.
+#[cfg(feature = "encoder")]
+fn with_fitting_encoder(model: Model) -> Result<Model, Error> {
+    let (expected, found) = (model.labels.len(), model.encoder.label_count());
+    if expected != found {
+        let expected = format!("{expected} labels, as the model has");
+        return Err(Error::new(ErrorKind::Mismatch, "encoder", expected, found.to_string()));
+    }
+    Ok(model)
 }
 
 fn pool(threads: usize) -> Result<Arc<rayon::ThreadPool>, Error> {

@@ -1,50 +1,87 @@
 //! Logits to mentions: the best path of labels over the words of each sentence, never an impossible one.
 //!
 //! A label belongs to a word and is read at the word's first token. The path is found by the algorithm of Viterbi
-//! (1967) over log-probabilities, with the transitions that [`LabelSet::allows`].
+//! (1967) over log-probabilities, with the transitions that [`LabelSet::allows`]. Where it allows all, the path is the best
+//! label of each word, and a mention runs as far as labels of its type go on.
+
+use std::ops::Range;
 
 use ndarray::ArrayView2;
 
 use crate::encoder::Logits;
-use crate::label::{LabelSet, Place};
-use crate::mention::{Mention, Source};
+use crate::label::{LabelMeaning, LabelSet, Place};
 use crate::span::Span;
 use crate::tokenizer::Token;
 
 /// Words that join a name to what follows it; where one ends a mention, it is left outside.
 const DANGLING: &[&str] = &["and", "for", "of", "or", "the", "with"];
 
-/// The mentions that the logits tell of, sorted and disjoint, with source [`Source::Model`].
+/// What may stand before a name without being part of it,
+const OPENING: &[char] = &['(', '[', '{', '"', '\'', '“', '‘', '«', '—', '–', '-', '.', ',', ';', ':', '!', '?'];
+
+/// and what after it. A full stop is looked at by itself.
+const CLOSING: &[char] = &[')', ']', '}', '"', '\'', '”', '’', '»', '—', '–', '-', ',', ';', ':', '!', '?', '…'];
+
+/// What the logits tell of: a span, what the model's labels say that it is, and the score.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) span: Span,
+    pub(crate) meaning: LabelMeaning,
+    pub(crate) score: f32,
+}
+
+/// What the logits tell of, sorted and disjoint; nothing of what means nothing.
 ///
-/// `logits` has one row for each token. A mention's score is the lowest probability that one of its words gets for
-/// standing in a mention of that kind, the logits divided by `temperature` before the softmax.
+/// `logits` has one row for each token. A score is the lowest probability that one of the words gets for standing in a
+/// mention of that type, the logits divided by `temperature` before the softmax.
 pub(crate) fn mentions(
     text: &str,
     tokens: &[Token],
     logits: &Logits,
     labels: &LabelSet,
     temperature: f32,
-) -> Vec<Mention> {
+) -> Vec<Found> {
     let rows = logits.view();
-    let mut mentions = Vec::new();
+    let mut all = Vec::new();
     let mut start = 0;
     while start < tokens.len() {
         let length = tokens[start + 1..].iter().take_while(|token| !token.starts_sentence).count() + 1;
         let words = words(&tokens[start..start + length], start);
-        decode_sentence(&words, rows, labels, temperature, &mut mentions);
+        decode_sentence(&words, rows, labels, temperature, &mut all);
         start += length;
     }
-    mentions.into_iter().filter_map(|mention| without_dangling(text, mention)).collect()
+    all.retain_mut(|found| {
+        let surface = &text[found.span];
+        let kept = if labels.is_strict() { without_dangling(surface) } else { without_punctuation(surface) };
+        found.span = kept.clone().map_or(found.span, |kept| Span::new(kept.start, kept.end).shift(found.span.start()));
+        kept.is_some() && found.meaning != LabelMeaning::Nothing
+    });
+    all
 }
 
-/// The mention without a joining word at its end: `Refugee Convention and` is the convention. None where nothing stays.
-fn without_dangling(text: &str, mut mention: Mention) -> Option<Mention> {
-    let mut surface = &text[mention.span];
-    while let Some(word) = surface.split_whitespace().next_back().filter(|word| DANGLING.contains(word)) {
-        surface = surface[..surface.len() - word.len()].trim_end();
+/// The surface without a joining word at its end: `Refugee Convention and` is the convention. None where nothing stays.
+fn without_dangling(surface: &str) -> Option<Range<usize>> {
+    let mut kept = surface;
+    while let Some(word) = kept.split_whitespace().next_back().filter(|word| DANGLING.contains(word)) {
+        kept = kept[..kept.len() - word.len()].trim_end();
     }
-    mention.span = Span::new(mention.span.start(), mention.span.start() + surface.len());
-    (!surface.is_empty()).then_some(mention)
+    (!kept.is_empty()).then_some(0..kept.len())
+}
+
+/// The surface without the punctuation around it, which is part of the word where a tokenizer knows words by the spaces
+/// between them: `(Lagos),` is Lagos. A full stop stays where the last word has another: U.S. None where nothing stays.
+fn without_punctuation(surface: &str) -> Option<Range<usize>> {
+    let start = surface.len() - surface.trim_start_matches(OPENING).len();
+    let mut kept = &surface[start..];
+    loop {
+        let last_word = kept.split_whitespace().next_back()?;
+        let is_abbreviation = last_word.ends_with('.') && last_word.matches('.').count() > 1;
+        let shorter = if is_abbreviation { kept } else { kept.trim_end_matches('.') }.trim_end_matches(CLOSING);
+        if shorter == kept {
+            return Some(start..start + kept.len());
+        }
+        kept = shorter;
+    }
 }
 
 /// A word: the row of its first token, and its bytes.
@@ -69,29 +106,36 @@ fn decode_sentence(
     rows: ArrayView2<'_, f32>,
     labels: &LabelSet,
     temperature: f32,
-    mentions: &mut Vec<Mention>,
+    mentions: &mut Vec<Found>,
 ) {
     let mut probabilities = Vec::with_capacity(words.len() * labels.len()); // (words, labels)
     for word in words {
         softmax(rows.row(word.row).iter().map(|logit| logit / temperature), &mut probabilities);
     }
     let path = best_path(&probabilities, labels);
-    let mut open: Option<Mention> = None;
+    let mut open: Option<(usize, Found)> = None;
     for (i, word) in words.iter().enumerate() {
         let place = labels.places()[path[i]];
-        let mass = place.kind().map_or(0.0, |_| kind_mass(&probabilities[i * labels.len()..], place, labels));
-        match (place, &mut open) {
-            (Place::Inside(_), Some(mention)) => {
-                mention.span = mention.span.cover(word.span);
-                mention.score = mention.score.min(mass);
+        let Some(of) = place.of_type() else {
+            mentions.extend(open.take().map(|(_, found)| found));
+            continue;
+        };
+        let mass = type_mass(&probabilities[i * labels.len()..], of, labels);
+        match &mut open {
+            Some((open_type, found)) if place.goes_on() && *open_type == of => {
+                found.span = found.span.cover(word.span);
+                found.score = found.score.min(mass);
             }
-            (Place::Outside, _) => mentions.extend(open.take()),
-            (Place::Begin(kind) | Place::Inside(kind), _) => {
-                mentions.extend(open.replace(Mention::new(word.span, kind, mass, Source::Model)));
+            _ => {
+                let found = Found { span: word.span, meaning: labels.meaning(of), score: mass };
+                mentions.extend(open.replace((of, found)).map(|(_, found)| found));
             }
         }
+        if place.ends() {
+            mentions.extend(open.take().map(|(_, found)| found));
+        }
     }
-    mentions.extend(open);
+    mentions.extend(open.map(|(_, found)| found));
 }
 
 /// Appends the softmax of one row.
@@ -110,10 +154,10 @@ fn softmax(row: impl Iterator<Item = f32>, out: &mut Vec<f32>) {
     }
 }
 
-/// The probability that the word of this row stands in a mention of the place's kind.
-fn kind_mass(row: &[f32], place: Place, labels: &LabelSet) -> f32 {
-    let same_kind = labels.places().iter().zip(row).filter(|(other, _)| other.kind() == place.kind());
-    same_kind.map(|(_, probability)| probability).sum::<f32>().min(1.0)
+/// The probability that the word of this row stands in a mention of the type.
+fn type_mass(row: &[f32], of_type: usize, labels: &LabelSet) -> f32 {
+    let same = labels.places().iter().zip(row).filter(|(place, _)| place.of_type() == Some(of_type));
+    same.map(|(_, probability)| probability).sum::<f32>().min(1.0)
 }
 
 /// The columns of the most probable allowed path over the rows of `probabilities`; the lower column wins a tie.
@@ -143,11 +187,11 @@ fn best_path(probabilities: &[f32], labels: &LabelSet) -> Vec<usize> {
 
 fn best_previous(best: &[f32], labels: &LabelSet, next: Place, is_first: bool) -> (usize, f32) {
     if is_first {
-        return (0, if LabelSet::allows(None, next) { 0.0 } else { f32::NEG_INFINITY });
+        return (0, if labels.allows(None, next) { 0.0 } else { f32::NEG_INFINITY });
     }
     let mut winner = (0, f32::NEG_INFINITY);
     for (column, &place) in labels.places().iter().enumerate() {
-        if LabelSet::allows(Some(place), next) && best[column] > winner.1 {
+        if labels.allows(Some(place), next) && best[column] > winner.1 {
             winner = (column, best[column]);
         }
     }
@@ -157,12 +201,17 @@ fn best_previous(best: &[f32], labels: &LabelSet, next: Place, is_first: bool) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::label::LabelTable;
     use crate::mention::EntityKind;
     use crate::tokenizer::CaseClass;
 
     const LABELS: [&str; 5] = ["O", "B-Person", "I-Person", "B-Country", "I-Country"];
 
     fn decode(starts_word: &[bool], columns: &[[f32; 5]]) -> Vec<(usize, usize, EntityKind)> {
+        decode_as(&LABELS, starts_word, columns)
+    }
+
+    fn decode_as(labels: &[&str], starts_word: &[bool], columns: &[[f32; 5]]) -> Vec<(usize, usize, EntityKind)> {
         let token = |(i, &starts_word): (usize, &bool)| Token {
             id: 0,
             case: CaseClass::Lower,
@@ -173,8 +222,13 @@ mod tests {
         let tokens: Vec<Token> = starts_word.iter().enumerate().map(token).collect();
         let logits = Logits::new(columns.concat(), 5);
         let text = "ab".repeat(tokens.len());
-        let found = mentions(&text, &tokens, &logits, &LabelSet::parse(&LABELS).unwrap(), 1.0);
-        found.iter().map(|mention| (mention.span.start(), mention.span.end(), mention.kind)).collect()
+        let labels = LabelSet::parse(labels, &LabelTable::default()).unwrap();
+        let kind = |found: &Found| match found.meaning {
+            LabelMeaning::Kind(kind) => kind,
+            other => unreachable!("{other:?}"),
+        };
+        let found = mentions(&text, &tokens, &logits, &labels, 1.0);
+        found.iter().map(|found| (found.span.start(), found.span.end(), kind(found))).collect()
     }
 
     const O: [f32; 5] = [5.0, 0.0, 0.0, 0.0, 0.0];
@@ -207,20 +261,69 @@ mod tests {
         let tokens =
             [Token { id: 0, case: CaseClass::Lower, span: Span::new(0, 1), starts_word: true, starts_sentence: true }];
         let logits = Logits::new(vec![0.0, 2.0, 1.0, 0.0, 0.0], 5);
-        let found = mentions("a", &tokens, &logits, &LabelSet::parse(&LABELS).unwrap(), 1.0);
+        let found = mentions("a", &tokens, &logits, &LabelSet::parse(&LABELS, &LabelTable::default()).unwrap(), 1.0);
         let (e, total) = (std::f32::consts::E, std::f32::consts::E + std::f32::consts::E.powi(2) + 3.0);
         assert!((found[0].score - (e + e * e) / total).abs() < 1e-6);
     }
 
     #[test]
+    fn in_iob1_an_inside_opens_a_mention_and_a_begin_parts_two() {
+        let labels = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG"];
+        let i_org = [0.0, 0.0, 0.0, 0.0, 5.0];
+        assert_eq!(
+            decode_as(&labels, &[true; 6], &[I_PERSON, I_PERSON, B_PERSON, i_org, O, i_org]),
+            [
+                (0, 4, EntityKind::Person),
+                (4, 6, EntityKind::Person),
+                (6, 8, EntityKind::Organisation),
+                (10, 12, EntityKind::Organisation)
+            ]
+        );
+    }
+
+    #[test]
+    fn last_and_single_end_a_mention() {
+        let labels = ["O", "B-PER", "E-PER", "S-PER", "I-PER"];
+        let (last, single, inside) = (I_PERSON, B_COUNTRY, [0.0, 0.0, 0.0, 0.0, 5.0]);
+        assert_eq!(
+            decode_as(&labels, &[true; 7], &[B_PERSON, inside, last, last, single, inside, O]),
+            [(0, 6), (6, 8), (8, 10), (10, 12)].map(|(start, end)| (start, end, EntityKind::Person))
+        );
+    }
+
+    #[test]
+    fn plain_types_run_as_far_as_they_go_on() {
+        let labels = ["O", "PER", "ORG", "NORP", "MISC"];
+        let dropped = [0.0, 0.0, 0.0, 0.0, 5.0];
+        assert_eq!(
+            decode_as(&labels, &[true; 5], &[B_PERSON, B_PERSON, I_PERSON, dropped, B_PERSON]),
+            [(0, 4, EntityKind::Person), (4, 6, EntityKind::Organisation), (8, 10, EntityKind::Person)]
+        );
+    }
+
+    #[test]
+    fn punctuation_around_a_name_is_left_outside() {
+        let trimmed = |text: &'static str| without_punctuation(text).map(|kept| &text[kept]);
+        for (surface, kept) in [
+            ("“Lagos,”", Some("Lagos")),
+            ("(U.S.),", Some("U.S.")),
+            ("Peru.", Some("Peru")),
+            ("Peru...", Some("Peru...")),
+            ("Ada Quill’s", Some("Ada Quill’s")),
+            ("Ada Quill?!).", Some("Ada Quill")),
+            ("...", None),
+            ("中—", Some("中")),
+        ] {
+            assert_eq!(trimmed(surface), kept, "{surface}");
+        }
+    }
+
+    #[test]
     fn a_joining_word_at_the_end_is_left_outside() {
-        let trimmed = |text: &str| {
-            let mention = Mention::new(Span::new(0, text.len()), EntityKind::Treaty, 0.9, Source::Model);
-            without_dangling(text, mention).map(|mention| text[mention.span].to_owned())
-        };
-        assert_eq!(trimmed("Refugee Convention and").as_deref(), Some("Refugee Convention"));
-        assert_eq!(trimmed("Charter of the").as_deref(), Some("Charter"));
-        assert_eq!(trimmed("Bank of Ghana").as_deref(), Some("Bank of Ghana"));
+        let trimmed = |text: &'static str| without_dangling(text).map(|kept| &text[kept]);
+        assert_eq!(trimmed("Refugee Convention and"), Some("Refugee Convention"));
+        assert_eq!(trimmed("Charter of the"), Some("Charter"));
+        assert_eq!(trimmed("Bank of Ghana"), Some("Bank of Ghana"));
         assert_eq!(trimmed("of"), None);
     }
 

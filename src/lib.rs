@@ -54,6 +54,10 @@ mod provision;
 // of treaties by the shape of their names,
 mod treaty_name;
 
+// which settle what the model's labels leave open,
+#[cfg(feature = "encoder")]
+mod settle;
+
 // of people by their titles.
 mod title;
 
@@ -94,6 +98,8 @@ pub use error::{Error, ErrorKind};
 pub use gazetteer::{Gazetteer, GazetteerEntry};
 #[cfg(feature = "hub")]
 pub use hub::HubModel;
+#[cfg(feature = "encoder")]
+pub use label::LabelMeaning;
 pub use mention::{EntityKind, Mention, Source};
 pub use merge::{Decision, Rule};
 pub use recognizer::Recognizer;

@@ -16,6 +16,8 @@ use crate::organisation_name;
 use crate::provision;
 use crate::resolve::{self, Entities};
 use crate::sentence;
+#[cfg(feature = "encoder")]
+use crate::settle;
 use crate::span::Span;
 use crate::title;
 use crate::treaty_name;
@@ -131,7 +133,9 @@ impl Recognizer {
     fn read(&self, texts: &[(&str, &[Span])]) -> Vec<Option<Read>> {
         #[cfg(feature = "encoder")]
         if let Some(model) = &self.model {
-            return model.read(texts).into_iter().map(Some).collect();
+            let reads = texts.iter().zip(model.read(texts));
+            let settled = reads.map(|((text, _), found)| found.map(|all| settle::settle(text, &all, &self.gazetteer)));
+            return settled.map(Some).collect();
         }
         texts.iter().map(|_| None).collect()
     }

@@ -1,7 +1,7 @@
 //! Text to tokens: ids for the model, each with its place in the text and the case class of its word.
 //!
 //! "NATO met" is `nato` and `met`: the vocabulary is uncased, and the case of each word comes in beside it, as a
-//! [`CaseClass`], which the model reads as the token type.
+//! [`CaseClass`], which the model reads as the token type. A model of another make brings its own `tokenizer.json`.
 
 #[cfg(test)]
 mod parity;
@@ -9,6 +9,7 @@ mod parity;
 use std::fmt;
 
 use ahash::AHashMap;
+use serde::Deserialize;
 use tokenizers::models::wordpiece::WordPiece;
 use tokenizers::normalizers::bert::BertNormalizer;
 use tokenizers::pre_tokenizers::bert::BertPreTokenizer;
@@ -18,6 +19,9 @@ use crate::span::Span;
 
 /// The longest word in characters that WordPiece looks at; a longer one is one unknown token.
 const LONGEST_WORD: usize = 100;
+
+/// A character that stands for nothing, in no vocabulary.
+const UNHEARD_OF: &str = "\u{10fffd}";
 
 /// One id for the model, with its place in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +54,9 @@ pub(crate) enum CaseClass {
 }
 
 impl CaseClass {
+    /// How many classes there are.
+    pub(crate) const COUNT: usize = Self::Mixed as usize + 1;
+
     /// The class of a word.
     pub(crate) fn of(word: &str) -> Self {
         let mut letters = word.chars().filter(|c| c.is_alphabetic());
@@ -69,7 +76,7 @@ impl CaseClass {
     }
 }
 
-/// Uncased WordPiece over words in the manner of BERT.
+/// Text to tokens, by a `vocab.txt` or a `tokenizer.json`.
 pub(crate) struct Tokenizer {
     inner: Inner,
     start: u32,
@@ -77,13 +84,54 @@ pub(crate) struct Tokenizer {
     vocabulary: usize,
 }
 
-type Inner = tokenizers::TokenizerImpl<
+enum Inner {
+    /// WordPiece over words in the manner of BERT.
+    WordPiece(Box<WordPieceTokenizer>),
+    /// Whatever a `tokenizer.json` describes.
+    File(Box<tokenizers::Tokenizer>),
+}
+
+type WordPieceTokenizer = tokenizers::TokenizerImpl<
     WordPiece,
     BertNormalizer,
     BertPreTokenizer,
     tokenizers::processors::bert::BertProcessing,
     tokenizers::decoders::wordpiece::WordPiece,
 >;
+
+/// What `tokenizer_config.json` says about the letters of a text that is read with a `vocab.txt`.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Letters {
+    do_lower_case: bool,
+    tokenize_chinese_chars: bool,
+    strip_accents: Option<bool>,
+}
+
+impl Default for Letters {
+    /// Lower case, without accents, each Chinese character a word: what BERT does where nothing is said.
+    fn default() -> Self {
+        Self { do_lower_case: true, tokenize_chinese_chars: true, strip_accents: None }
+    }
+}
+
+impl Letters {
+    /// Reads the bytes of a `tokenizer_config.json`.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it is no JSON, or says something else than yes and no.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Error> {
+        serde_json::from_slice(bytes).map_err(|error| {
+            let place = format!("line {} column {}", error.line(), error.column());
+            Error::new(ErrorKind::Format, place, "the configuration of a tokenizer", error.to_string())
+        })
+    }
+
+    fn normalizer(self) -> BertNormalizer {
+        BertNormalizer::new(true, self.tokenize_chinese_chars, self.strip_accents, self.do_lower_case)
+    }
+}
 
 impl fmt::Debug for Tokenizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,7 +145,7 @@ impl Tokenizer {
     /// # Errors
     ///
     /// Fails where a token is given twice or is empty, and where `[UNK]`, `[CLS]` or `[SEP]` is missing.
-    pub(crate) fn from_vocabulary(text: &str) -> Result<Self, Error> {
+    pub(crate) fn from_vocabulary(text: &str, letters: Letters) -> Result<Self, Error> {
         let mut vocabulary = AHashMap::new();
         for (id, token) in text.lines().enumerate() {
             let line = || format!("line {}", id + 1);
@@ -120,23 +168,52 @@ impl Tokenizer {
             .max_input_chars_per_word(LONGEST_WORD)
             .build()
             .map_err(|error| Error::new(ErrorKind::Format, "tokens", "a WordPiece vocabulary", error.to_string()))?;
-        let mut inner = Inner::new(word_piece);
-        inner.with_normalizer(Some(BertNormalizer::new(true, true, None, true))).expect("no added tokens to normalise");
+        let mut inner = WordPieceTokenizer::new(word_piece);
+        inner.with_normalizer(Some(letters.normalizer())).expect("no added tokens to normalise");
         inner.with_pre_tokenizer(Some(BertPreTokenizer));
-        Ok(Self { inner, start, end, vocabulary: size })
+        Ok(Self { inner: Inner::WordPiece(Box::new(inner)), start, end, vocabulary: size })
     }
 
-    /// How many tokens the vocabulary holds.
+    /// A tokenizer from the bytes of a `tokenizer.json`.
+    ///
+    /// What it says of truncation and padding is left aside, and a special token's name in a text is text.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it is no such file, where it does not put one token before a text and one after it, and where it does
+    /// not take every text.
+    pub(crate) fn from_file(bytes: &[u8]) -> Result<Self, Error> {
+        let broken = |error: tokenizers::Error| {
+            Error::new(ErrorKind::Format, "tokenizer", "one that the crate tokenizers reads", error.to_string())
+        };
+        let mut inner = tokenizers::Tokenizer::from_bytes(bytes).map_err(broken)?;
+        inner.with_truncation(None).map_err(broken)?;
+        inner.with_padding(None);
+        inner.set_encode_special_tokens(true);
+        let around = inner.encode("", true).map_err(broken)?;
+        let &[start, end] = around.get_ids() else {
+            let found = format!("{} tokens", around.get_ids().len());
+            let expected = "one token before a text and one after it";
+            return Err(Error::new(ErrorKind::Unsupported, "post_processor", expected, found));
+        };
+        inner.encode(UNHEARD_OF, false).map_err(|error| {
+            Error::new(ErrorKind::Unsupported, "model", "a token for what is in no vocabulary", error.to_string())
+        })?;
+        let vocabulary = inner.get_vocab(true).into_values().max().map_or(0, |last| last as usize + 1);
+        Ok(Self { inner: Inner::File(Box::new(inner)), start, end, vocabulary })
+    }
+
+    /// How many ids there are: as many as tokens, where the ids leave none out.
     pub(crate) fn vocabulary(&self) -> usize {
         self.vocabulary
     }
 
-    /// The id before the first token of a window, `[CLS]`.
+    /// The id before the first token of a window, `[CLS]` or `<s>`.
     pub(crate) fn start(&self) -> u32 {
         self.start
     }
 
-    /// The id after the last token of a window, `[SEP]`.
+    /// The id after the last token of a window, `[SEP]` or `</s>`.
     pub(crate) fn end(&self) -> u32 {
         self.end
     }
@@ -151,14 +228,17 @@ impl Tokenizer {
     }
 
     fn encode_sentence(&self, text: &str, sentence: Span, tokens: &mut Vec<Token>) {
-        let encoding =
-            self.inner.encode(&text[sentence], false).expect("WordPiece with an unknown token takes any text");
+        let encoding = match &self.inner {
+            Inner::WordPiece(inner) => inner.encode(&text[sentence], false),
+            Inner::File(inner) => inner.encode(&text[sentence], false),
+        };
+        let encoding = encoding.expect("a tokenizer with an unknown token takes any text");
         let (ids, words, offsets) = (encoding.get_ids(), encoding.get_word_ids(), encoding.get_offsets());
         let mut first = 0;
         while first < ids.len() {
             let length = words[first..].iter().take_while(|&&word| word == words[first]).count();
             let last = first + length;
-            let span = |i: usize| Span::new(offsets[i].0, offsets[i].1).shift(sentence.start());
+            let span = |i: usize| self.span(&text[sentence], offsets[i]).shift(sentence.start());
             let case = CaseClass::of(&text[span(first).cover(span(last - 1))]);
             for (i, &id) in ids.iter().enumerate().take(last).skip(first) {
                 let starts_word = i == first;
@@ -166,6 +246,18 @@ impl Tokenizer {
             }
             first = last;
         }
+    }
+
+    /// The bytes of a sentence that a token stands for: without the space that other tokenizers count to it.
+    fn span(&self, sentence: &str, (start, end): (usize, usize)) -> Span {
+        if matches!(self.inner, Inner::WordPiece(_)) {
+            return Span::new(start, end);
+        }
+        let start = (0..=start).rev().find(|&at| sentence.is_char_boundary(at)).unwrap_or(0);
+        let end = (end..sentence.len()).find(|&at| sentence.is_char_boundary(at)).unwrap_or(sentence.len());
+        let surface = &sentence[start..end];
+        let start = end - surface.trim_start().len();
+        Span::new(start, start + surface.trim().len())
     }
 }
 
@@ -176,7 +268,7 @@ mod tests {
     const VOCABULARY: &str = "[PAD]\n[UNK]\n[CLS]\n[SEP]\nnato\nmet\n.\nu\ns\nlit\n##auen\ntur\n##kei\n中";
 
     fn surfaces(text: &str) -> Vec<(&str, u32, CaseClass, bool)> {
-        let tokenizer = Tokenizer::from_vocabulary(VOCABULARY).unwrap();
+        let tokenizer = Tokenizer::from_vocabulary(VOCABULARY, Letters::default()).unwrap();
         let tokens = tokenizer.encode(text, &crate::sentence::split(text));
         tokens.iter().map(|token| (&text[token.span], token.id, token.case, token.starts_word)).collect()
     }
@@ -235,8 +327,20 @@ mod tests {
     }
 
     #[test]
+    fn letters_are_kept_where_the_configuration_says_so() {
+        let letters = |json: &str| Letters::parse(json.as_bytes());
+        assert_eq!(letters("{}").unwrap(), Letters::default());
+        let cased = letters(r#"{"do_lower_case": false, "strip_accents": null, "model_max_length": 512}"#).unwrap();
+        let tokenizer = Tokenizer::from_vocabulary("[UNK]\n[CLS]\n[SEP]\nNato\nnato", cased).unwrap();
+        let ids = |text: &str| tokenizer.encode(text, &crate::sentence::split(text))[0].id;
+        assert_eq!([ids("Nato"), ids("nato"), ids("NATO")], [3, 4, 0]);
+        let message = letters(r#"{"do_lower_case": "no"}"#).unwrap_err().to_string();
+        assert!(message.starts_with("line 1 column 22: expected the configuration of a tokenizer"), "{message}");
+    }
+
+    #[test]
     fn a_broken_vocabulary_names_the_line() {
-        let message = |text: &str| Tokenizer::from_vocabulary(text).unwrap_err().to_string();
+        let message = |text: &str| Tokenizer::from_vocabulary(text, Letters::default()).unwrap_err().to_string();
         assert_eq!(message("[UNK]\n[UNK]"), "line 2: expected each token once, found \"[UNK]\" again");
         assert_eq!(message("[UNK]\n\nx"), "line 2: expected a token, found an empty line");
         assert_eq!(message("[UNK]\n[CLS]"), "tokens: expected the token \"[SEP]\", found none");

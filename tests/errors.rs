@@ -40,7 +40,7 @@ fn the_smallest_model_loads_and_reads() {
 fn a_missing_file_is_named() {
     for (name, expected) in [
         ("config.json", "the model's configuration"),
-        ("vocab.txt", "the model's vocabulary, one token a line"),
+        ("vocab.txt", "the model's vocabulary, one token a line, or a tokenizer.json beside it"),
         ("model.safetensors", "the model's weights"),
     ] {
         let folder = Folder::model();
@@ -166,25 +166,24 @@ fn a_network_of_another_make_is_unsupported() {
     let unsupported = |from: &str, to: &str, message: &str| {
         assert_error(&Folder::with_config(from, to), ErrorKind::Unsupported, &format!("DIR: config.json: {message}"));
     };
-    unsupported("\"bert\"", "\"roberta\"", "model_type: expected \"bert\", found \"roberta\"");
-    unsupported("\"gelu\"", "\"relu\"", "hidden_act: expected \"gelu\", found \"relu\"");
-    let message = "type_vocab_size: expected 5, one token type for each case class, found 2";
-    unsupported("\"type_vocab_size\": 5", "\"type_vocab_size\": 2", message);
+    let supported = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\" or \"electra\"";
+    unsupported("\"bert\"", "\"gpt2\"", &format!("model_type: expected {supported}, found \"gpt2\""));
+    let message = "hidden_act: expected \"gelu\", \"gelu_new\" or \"relu\", found \"silu\"";
+    unsupported("\"gelu\"", "\"silu\"", message);
 }
 
 #[test]
-fn unknown_labels_are_named() {
-    let folder = Folder::with_config("I-Person", "E-Person");
-    let message =
-        "DIR: config.json: id2label: label 2: name: expected \"O\", \"B-<kind>\" or \"I-<kind>\", found \"E-Person\"";
-    assert_error(&folder, ErrorKind::Unsupported, message);
-    let (_, found) = error_of(&Folder::with_config("B-Person", "B-Planet"));
-    assert!(found.starts_with("DIR: config.json: id2label: label 1: kind: expected "), "{found}");
-    assert!(found.ends_with("found \"Planet\""), "{found}");
-    let folder = Folder::with_config("B-Person", "B-Treaty");
-    let message =
-        "DIR: config.json: id2label: labels: expected \"B-Person\" beside \"I-Person\", found only the latter";
-    assert_error(&folder, ErrorKind::Unsupported, message);
+fn labels_of_an_unknown_meaning_are_named() {
+    let unsupported = |from: &str, to: &str, message: &str| {
+        let folder = Folder::with_config(from, to);
+        assert_error(&folder, ErrorKind::Unsupported, &format!("DIR: config.json: id2label: {message}"));
+    };
+    let expected = "expected types of labels whose meaning is known (RecognizerBuilder::map_label says what one means, \
+                    LabelMeaning::Nothing to drop it)";
+    unsupported("B-Person", "B-Planet", &format!("labels: {expected}, found \"Planet\""));
+    unsupported("I-Person", "I-Moon", &format!("labels: {expected}, found \"Moon\""));
+    unsupported("I-Person", "B-Person", "label 2: expected each label once, found \"B-Person\" again");
+    unsupported("\"O\"", "\"I-Treaty\"", "labels: expected a label \"O\", found none");
 }
 
 #[test]

@@ -21,6 +21,7 @@ const ORDER: [&str; 27] = [
     "gazetteer",
     "provision",
     "treaty_name",
+    "settle",
     "title",
     "organisation_name",
     "merge",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use attache::evaluate::notation;
@@ -163,4 +163,66 @@ fn what_no_table_has_is_an_error() {
     assert_eq!(message(&[30_522], &[0]), "token id: expected below 30522, found 30522");
     assert_eq!(message(&[1], &[5]), "token type: expected below 5, found 5");
     assert_eq!(message(&[1; 513], &[0; 513]), "sequence: expected 512 tokens at most, found 513");
+}
+
+/// The checkpoints of `tests/checkpoints`, one for each architecture; `make.py` there says what is in them.
+const CHECKPOINTS: [&str; 7] =
+    ["bert-cased", "bert-uncased", "distilbert", "roberta", "xlm-roberta", "electra", "deberta-v2"];
+
+fn checkpoint(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checkpoints").join(name)
+}
+
+/// A text as the reference reads it: the ids of each window.
+#[derive(serde::Deserialize)]
+struct Golden {
+    text: String,
+    windows: Vec<Vec<u32>>,
+}
+
+fn goldens(name: &str) -> Vec<Golden> {
+    serde_json::from_slice(&fs::read(checkpoint(name).join("goldens.json")).unwrap()).unwrap()
+}
+
+/// Beside each other, and so with padding, and one by one, without.
+#[test]
+fn checkpoints_have_the_references_logits_with_and_without_padding() {
+    for name in CHECKPOINTS {
+        let encoder = RustBertEncoder::from_dir(checkpoint(name), Device::Cpu).unwrap();
+        let windows: Vec<Vec<u32>> = goldens(name).into_iter().flat_map(|golden| golden.windows).collect();
+        let zeros = [0; 512];
+        let sequences: Vec<Sequence<'_>> =
+            windows.iter().map(|ids| Sequence { ids, token_types: &zeros[..ids.len()] }).collect();
+        let together = encoder.logits(&sequences).unwrap();
+        let bytes = fs::read(checkpoint(name).join("logits.f32")).unwrap();
+        let mut reference = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four));
+        let labels = encoder.label_count();
+        let (mut padded, mut alone) = (0.0_f32, 0.0_f32);
+        for (sequence, logits) in sequences.iter().zip(&together) {
+            let expected = Logits::new(reference.by_ref().take(sequence.ids.len() * labels).collect(), labels);
+            padded = padded.max(distance(&expected, logits));
+            alone = alone.max(distance(&expected, &encoder.logits(&[*sequence]).unwrap()[0]));
+        }
+        assert_eq!(reference.next(), None, "{name}: one row for each token");
+        println!("{name}: at most {padded:.2e} from the reference with padding, {alone:.2e} without");
+        assert!(padded <= TOLERANCE && alone <= TOLERANCE, "{name}: {padded} with padding, {alone} without");
+    }
+}
+
+#[test]
+fn checkpoints_are_read_as_by_the_native_encoder() {
+    for name in CHECKPOINTS {
+        let texts: Vec<String> = goldens(name).into_iter().map(|golden| golden.text).collect();
+        let builder = builder().model_dir(checkpoint(name)).precision(Precision::F32);
+        let documents =
+            builder.clone().backend(Backend::RustBert(Device::Cpu)).build().unwrap().recognize_batch(&texts);
+        assert!(documents.iter().all(|document| document.fallback().is_none()), "{name}");
+        match builder.build() {
+            Ok(native) => native.recognize_batch(&texts).iter().zip(&documents).for_each(|(a, b)| assert_same(a, b)),
+            Err(error) => {
+                assert_eq!((name, error.kind()), ("deberta-v2", ErrorKind::Unsupported));
+                assert!(error.to_string().contains("which the rust-bert backend runs"), "{error}");
+            }
+        }
+    }
 }

@@ -1,32 +1,53 @@
-//! `config.json` of a model: the shape of its network and the names of its labels.
+//! `config.json` of a model: the shape of its network.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
+use super::architecture::Architecture;
+use super::kernel::Activation;
 use crate::error::{Error, ErrorKind};
 
-/// The shape of a BERT for token classification, as Hugging Face writes it in `config.json`.
+/// The shape of a network for token classification, as Hugging Face writes it in `config.json`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct EncoderConfig {
-    pub(crate) model_type: String,
+    #[serde(skip)]
+    pub(crate) architecture: Architecture,
+    #[serde(skip)]
+    pub(crate) activation: Activation,
+    #[serde(alias = "dim")]
     pub(crate) hidden_size: usize,
+    /// The width of the embeddings, where it is not that of the layers.
+    embedding_size: Option<usize>,
+    #[serde(alias = "n_layers")]
     pub(crate) num_hidden_layers: usize,
+    #[serde(alias = "n_heads")]
     pub(crate) num_attention_heads: usize,
+    #[serde(alias = "hidden_dim")]
     pub(crate) intermediate_size: usize,
     pub(crate) vocab_size: usize,
-    pub(crate) type_vocab_size: usize,
+    /// Two where a configuration does not say.
+    type_vocab_size: Option<usize>,
     pub(crate) max_position_embeddings: usize,
+    /// That of DistilBERT, which does not say.
+    #[serde(default = "usual_epsilon")]
     pub(crate) layer_norm_eps: f32,
-    pub(crate) hidden_act: String,
-    pub(crate) id2label: BTreeMap<String, String>,
-    /// The logits are divided by it for scores that mean what they say; 1 where the model has none of its own.
-    #[serde(default = "one", rename = "score_temperature")]
-    pub(crate) temperature: f32,
+    #[serde(alias = "activation")]
+    hidden_act: String,
+    position_embedding_type: Option<String>,
+    pad_token_id: Option<usize>,
+    id2label: BTreeMap<String, IgnoredAny>,
 }
 
-fn one() -> f32 {
-    1.0
+fn usual_epsilon() -> f32 {
+    1e-12
+}
+
+/// What is read before all else: whether the rest can be read at all.
+#[derive(Deserialize)]
+struct Family {
+    model_type: String,
 }
 
 impl EncoderConfig {
@@ -36,31 +57,42 @@ impl EncoderConfig {
     ///
     /// Fails where it is no JSON, lacks a field, or describes a network that the native encoder does not run.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let config: Self = serde_json::from_slice(bytes).map_err(|error| {
-            let place = format!("line {} column {}", error.line(), error.column());
-            Error::new(ErrorKind::Format, place, "the configuration of a BERT", error.to_string())
-        })?;
+        let family: Family = read(bytes)?;
+        let architecture = Architecture::parse(&family.model_type)?;
+        let mut config: Self = read(bytes)?;
+        config.architecture = architecture;
+        config.activation = activation(&config.hidden_act)?;
         config.check()?;
         Ok(config)
     }
 
     fn check(&self) -> Result<(), Error> {
-        let unsupported = |place: &str, expected: &str, found: &str| {
-            Err(Error::new(ErrorKind::Unsupported, place, expected, format!("{found:?}")))
-        };
-        if self.model_type != "bert" {
-            return unsupported("model_type", "\"bert\"", &self.model_type);
+        if let Some(positions) = self.position_embedding_type.as_deref().filter(|positions| *positions != "absolute") {
+            let (place, found) = ("position_embedding_type", format!("{positions:?}"));
+            return Err(Error::new(ErrorKind::Unsupported, place, "\"absolute\"", found));
         }
-        if self.hidden_act != "gelu" {
-            return unsupported("hidden_act", "\"gelu\"", &self.hidden_act);
+        self.check_sizes()?;
+        if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
+            let expected = format!("a multiple of num_attention_heads ({})", self.num_attention_heads);
+            return Err(Error::new(ErrorKind::Format, "hidden_size", expected, self.hidden_size.to_string()));
         }
+        if self.max_tokens() < 3 {
+            let expected = format!("{} or more", self.first_position() + 3);
+            let found = self.max_position_embeddings.to_string();
+            return Err(Error::new(ErrorKind::Format, "max_position_embeddings", expected, found));
+        }
+        Ok(())
+    }
+
+    fn check_sizes(&self) -> Result<(), Error> {
         let sizes = [
             ("hidden_size", self.hidden_size),
             ("num_hidden_layers", self.num_hidden_layers),
             ("num_attention_heads", self.num_attention_heads),
             ("intermediate_size", self.intermediate_size),
             ("vocab_size", self.vocab_size),
-            ("type_vocab_size", self.type_vocab_size),
+            ("type_vocab_size", self.type_vocab_size.unwrap_or(2)),
+            ("embedding_size", self.embedding_size()),
             ("max_position_embeddings", self.max_position_embeddings),
         ];
         for (place, size) in sizes {
@@ -74,38 +106,58 @@ impl EncoderConfig {
                 return Err(Error::new(ErrorKind::Unsupported, place, "131072 at most", size.to_string()));
             }
         }
-        if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
-            let expected = format!("a multiple of num_attention_heads ({})", self.num_attention_heads);
-            return Err(Error::new(ErrorKind::Format, "hidden_size", expected, self.hidden_size.to_string()));
-        }
-        if self.temperature.is_nan() || self.temperature <= 0.0 {
-            let found = self.temperature.to_string();
-            return Err(Error::new(ErrorKind::Format, "score_temperature", "a number above 0", found));
-        }
-        self.check_labels()
-    }
-
-    fn check_labels(&self) -> Result<(), Error> {
-        for id in 0..self.id2label.len() {
-            if !self.id2label.contains_key(&id.to_string()) {
-                let expected = format!("the ids 0 to {}", self.id2label.len() - 1);
-                return Err(Error::new(ErrorKind::Format, "id2label", expected, format!("no {id}")));
-            }
-        }
-        if self.id2label.is_empty() {
-            return Err(Error::new(ErrorKind::Format, "id2label", "one label or more", "none"));
-        }
         Ok(())
     }
 
-    /// The labels' names, in the order of the logits' columns.
-    pub(crate) fn label_names(&self) -> Vec<String> {
-        (0..self.id2label.len()).map(|id| self.id2label[&id.to_string()].clone()).collect()
+    /// How many labels each token gets a logit for.
+    pub(crate) fn label_count(&self) -> usize {
+        self.id2label.len()
+    }
+
+    /// The rows of the token type table; 0 where the architecture has none.
+    pub(crate) fn token_types(&self) -> usize {
+        self.architecture.names().token_types.map_or(0, |_| self.type_vocab_size.unwrap_or(2))
+    }
+
+    /// The width of the embeddings.
+    pub(crate) fn embedding_size(&self) -> usize {
+        let is_own = self.architecture.names().projection.is_some();
+        self.embedding_size.filter(|_| is_own).unwrap_or(self.hidden_size)
+    }
+
+    /// The row of the position table that the first token of a sequence gets.
+    pub(crate) fn first_position(&self) -> usize {
+        self.architecture.first_position(self.pad_token_id.unwrap_or(1))
+    }
+
+    /// The longest sequence, special tokens included.
+    pub(crate) fn max_tokens(&self) -> usize {
+        self.max_position_embeddings.saturating_sub(self.first_position())
     }
 
     /// The width of one attention head.
     pub(crate) fn head_size(&self) -> usize {
         self.hidden_size / self.num_attention_heads
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let place = format!("line {} column {}", error.line(), error.column());
+        Error::new(ErrorKind::Format, place, "the configuration of a token classifier", error.to_string())
+    })
+}
+
+/// The function in the middle of the feed-forward part, by the names that `transformers` has for it.
+fn activation(name: &str) -> Result<Activation, Error> {
+    match name {
+        "gelu" | "gelu_python" => Ok(Activation::Gelu),
+        "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Ok(Activation::GeluTanh),
+        "relu" => Ok(Activation::Relu),
+        other => {
+            let expected = "\"gelu\", \"gelu_new\" or \"relu\"";
+            Err(Error::new(ErrorKind::Unsupported, "hidden_act", expected, format!("{other:?}")))
+        }
     }
 }
 
@@ -123,14 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn labels_come_in_the_order_of_their_ids() {
-        assert_eq!(EncoderConfig::parse(CONFIG.as_bytes()).unwrap().label_names(), ["O", "B-Person"]);
-    }
-
-    #[test]
     fn what_cannot_run_is_named() {
-        assert_eq!(message("\"bert\"", "\"gpt2\""), "model_type: expected \"bert\", found \"gpt2\"");
-        assert_eq!(message("\"gelu\"", "\"relu\""), "hidden_act: expected \"gelu\", found \"relu\"");
+        let supported = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\" or \"electra\"";
+        let found = message("\"bert\"", "\"gpt2\"");
+        assert_eq!(found, format!("model_type: expected {supported}, found \"gpt2\""));
+        let found = message("\"gelu\"", "\"silu\"");
+        assert_eq!(found, "hidden_act: expected \"gelu\", \"gelu_new\" or \"relu\", found \"silu\"");
         assert_eq!(
             message("\"hidden_size\": 8", "\"hidden_size\": 9"),
             "hidden_size: expected a multiple of num_attention_heads (2), found 9"
@@ -143,7 +193,10 @@ mod tests {
             message("\"intermediate_size\": 16", "\"intermediate_size\": 131073"),
             "intermediate_size: expected 131072 at most, found 131073"
         );
-        assert_eq!(message("\"1\": \"B", "\"2\": \"B"), "id2label: expected the ids 0 to 1, found no 1");
+        assert_eq!(
+            message("\"hidden_size\": 8", "\"position_embedding_type\": \"relative_key\", \"hidden_size\": 8"),
+            "position_embedding_type: expected \"absolute\", found \"relative_key\""
+        );
         assert!(message("\"vocab_size\": 10,", "").contains("missing field `vocab_size`"));
         assert!(message("}}", "}").starts_with("line 3 column"));
     }

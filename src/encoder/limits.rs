@@ -13,8 +13,8 @@ pub(crate) struct Limits {
 
 impl Limits {
     pub(crate) fn of(config: &EncoderConfig) -> Self {
-        let EncoderConfig { max_position_embeddings, vocab_size, type_vocab_size, .. } = *config;
-        Self { tokens: max_position_embeddings, ids: vocab_size, token_types: type_vocab_size }
+        // Where there are no token types, all tokens are of type 0.
+        Self { tokens: config.max_tokens(), ids: config.vocab_size, token_types: config.token_types().max(1) }
     }
 
     /// Fails where a sequence asks for a row that a table does not have.

@@ -5,6 +5,8 @@
 //! that can do this ([`Encoder`]), takes its place.
 
 #[cfg(feature = "encoder")]
+mod architecture;
+#[cfg(feature = "encoder")]
 mod config;
 #[cfg(feature = "encoder")]
 mod kernel;
@@ -41,6 +43,8 @@ pub use linear::Precision;
 #[cfg(feature = "encoder")]
 pub use native::NativeEncoder;
 #[cfg(feature = "rust-bert")]
+pub(crate) use rust_bert::NetworkPlan;
+#[cfg(feature = "rust-bert")]
 pub use rust_bert::{Device, RustBertEncoder};
 #[cfg(feature = "encoder")]
 pub(crate) use weights::Weights;
@@ -69,18 +73,39 @@ pub(crate) struct Engine {
     pub(crate) precision: Precision,
 }
 
+/// A network that was found in a `config.json`, for the backend that is to run it.
+#[cfg(feature = "encoder")]
+pub(crate) enum Plan {
+    Native(EncoderConfig, Precision),
+    #[cfg(feature = "rust-bert")]
+    RustBert(NetworkPlan, Device),
+}
+
 #[cfg(feature = "encoder")]
 impl Engine {
-    /// The encoder of the network that `config` describes, read from `weights`.
-    pub(crate) fn load(self, config: &EncoderConfig, weights: &Weights) -> Result<Arc<dyn Encoder>, Error> {
-        match self.backend {
-            Backend::Native => {
-                let encoder = NativeEncoder::load(config, weights, self.precision);
-                Ok(Arc::new(encoder.map_err(|error| error.within("model.safetensors"))?))
-            }
+    /// The network that the bytes of a `config.json` describe.
+    ///
+    /// # Errors
+    ///
+    /// Fails where they describe none that the backend runs.
+    pub(crate) fn plan(self, config: &[u8]) -> Result<Plan, Error> {
+        Ok(match self.backend {
+            Backend::Native => Plan::Native(EncoderConfig::parse(config)?, self.precision),
             #[cfg(feature = "rust-bert")]
-            Backend::RustBert(device) => Ok(Arc::new(RustBertEncoder::load(config, weights, device)?)),
-        }
+            Backend::RustBert(device) => Plan::RustBert(NetworkPlan::parse(config)?, device),
+        })
+    }
+}
+
+#[cfg(feature = "encoder")]
+impl Plan {
+    /// The encoder with its weights.
+    pub(crate) fn load(&self, weights: &Weights) -> Result<Arc<dyn Encoder>, Error> {
+        Ok(match self {
+            Self::Native(config, precision) => Arc::new(NativeEncoder::load(config, weights, *precision)?),
+            #[cfg(feature = "rust-bert")]
+            Self::RustBert(plan, device) => Arc::new(RustBertEncoder::load(plan, weights, *device)?),
+        })
     }
 }
 

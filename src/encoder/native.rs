@@ -1,10 +1,12 @@
-//! A BERT in pure Rust: embeddings, layers of attention and feed-forward, one linear head (Devlin et al. 2019).
+//! A BERT and its relatives in pure Rust: embeddings, layers of attention and feed-forward, one linear head (Devlin et
+//! al. 2019).
 //!
 //! Sequences are packed end to end, without padding: every product runs over real tokens only, and attention runs
 //! within each sequence.
 
 use std::cell::RefCell;
 
+use super::architecture::Names;
 use super::config::EncoderConfig;
 use super::kernel::{After, Attention, Isa, Norm, Normalise};
 use super::linear::{Layout, Linear, Precision};
@@ -39,10 +41,11 @@ struct Layer {
 pub struct NativeEncoder {
     config: EncoderConfig,
     isa: Isa,
-    words: Matrix<'static>, // (vocabulary, hidden)
-    positions: Vec<f32>,    // (longest, hidden)
-    types: Vec<f32>,        // (types, hidden)
+    words: Matrix<'static>, // (vocabulary, embedding)
+    positions: Vec<f32>,    // (longest, embedding)
+    types: Vec<f32>,        // (types, embedding)
     embedding_norm: Norm,
+    projection: Option<Linear>, // embedding to hidden, where the embeddings are narrower
     layers: Vec<Layer>,
     classifier: Linear,
     layouts: Layouts,
@@ -51,6 +54,7 @@ pub struct NativeEncoder {
 /// How the rows between the steps are laid out: in whole vectors, whatever the network's widths.
 #[derive(Debug, Clone, Copy)]
 struct Layouts {
+    embedding: Layout,
     hidden: Layout,
     heads: Layout, // the same values, each head in whole vectors
     intermediate: Layout,
@@ -59,7 +63,9 @@ struct Layouts {
 impl Layouts {
     fn of(config: &EncoderConfig) -> Self {
         let (hidden, intermediate) = (config.hidden_size, config.intermediate_size);
+        let embedding = config.embedding_size();
         Self {
+            embedding: Layout::of(embedding, embedding),
             hidden: Layout::of(hidden, hidden),
             heads: Layout::of(hidden, config.head_size()),
             intermediate: Layout::of(intermediate, intermediate),
@@ -84,25 +90,31 @@ impl NativeEncoder {
     pub(crate) fn load(config: &EncoderConfig, weights: &Weights, precision: Precision) -> Result<Self, Error> {
         let isa = Isa::choose()?;
         check_widths(config)?;
-        let tensors = weights.tensors();
+        let (tensors, names) = (weights.tensors(), config.architecture.names());
         tensors.require(&tensor_names(config))?;
-        let hidden = config.hidden_size;
-        let table =
-            |name: &str, rows| weights.table(&format!("bert.embeddings.{name}_embeddings.weight"), rows, hidden);
         let layouts = Layouts::of(config);
-        let floats = |name: &str, rows| Ok::<_, Error>(all_rows(&table(name, rows)?, rows, layouts.hidden));
-        let reader = Reader { tensors, config, precision, layouts };
+        let rows = |part: &str, rows| {
+            let table = weights.table(&format!("{}.weight", names.whole(part)), rows, config.embedding_size())?;
+            Ok::<_, Error>(all_rows(&table, rows, layouts.embedding))
+        };
+        let words = format!("{}.weight", names.whole(names.words));
+        let before_first = config.first_position() * layouts.embedding.width();
+        let reader = Reader { tensors, config, names, precision, layouts };
         Ok(Self {
             isa,
-            words: table("word", config.vocab_size)?,
-            positions: floats("position", config.max_position_embeddings)?,
-            types: floats("token_type", config.type_vocab_size)?,
-            embedding_norm: reader.norm("bert.embeddings.LayerNorm")?,
+            words: weights.table(&words, config.vocab_size, config.embedding_size())?,
+            positions: rows(names.positions, config.max_position_embeddings)?.split_off(before_first),
+            types: match names.token_types {
+                Some(part) => rows(part, config.token_types())?,
+                None => vec![0.0; layouts.embedding.width()],
+            },
+            embedding_norm: reader.norm(&names.whole(names.embedding_norm), layouts.embedding)?,
+            projection: reader.projection()?,
             layers: (0..config.num_hidden_layers).map(|i| reader.layer(i)).collect::<Result<_, _>>()?,
             // The head is small: bytes would save nothing.
             classifier: Reader { precision: Precision::F32, ..reader }.linear(
-                "classifier",
-                Layout::dense(config.id2label.len()),
+                names.head,
+                Layout::dense(config.label_count()),
                 layouts.hidden,
             )?,
             layouts,
@@ -113,10 +125,10 @@ impl NativeEncoder {
     /// The logits of a few sequences, packed end to end.
     fn forward(&self, pack: &[Sequence<'_>], scratch: &mut Scratch, logits: &mut Vec<Logits>) {
         let lengths: Vec<usize> = pack.iter().map(|sequence| sequence.ids.len()).collect();
-        let (tokens, labels) = (lengths.iter().sum::<usize>(), self.config.id2label.len());
+        let (tokens, labels) = (lengths.iter().sum::<usize>(), self.config.label_count());
         let Scratch { hidden, logits: scores, work } = scratch;
         let hidden = part(hidden, tokens * self.layouts.hidden.width()); // (tokens, hidden)
-        self.embed(pack, hidden);
+        self.embed(pack, hidden, work);
         for layer in &self.layers {
             self.attend(layer, &lengths, hidden, work);
             self.feed_forward(layer, hidden, work);
@@ -131,14 +143,23 @@ impl NativeEncoder {
         }
     }
 
+    /// The embeddings, as wide as the layers.
+    fn embed(&self, pack: &[Sequence<'_>], hidden: &mut [f32], work: &mut Work) {
+        let Some(projection) = &self.projection else { return self.look_up(pack, hidden) };
+        let tokens = hidden.len() / self.layouts.hidden.width();
+        let embeddings = part(&mut work.context, tokens * self.layouts.embedding.width()); // (tokens, embedding)
+        self.look_up(pack, embeddings);
+        projection.apply(self.isa, embeddings, &mut work.inputs, After::Store, hidden);
+    }
+
     /// word + position + token type, normalised.
-    fn embed(&self, pack: &[Sequence<'_>], hidden: &mut [f32]) {
-        let width = self.layouts.hidden.width();
-        let mut rows = hidden.chunks_exact_mut(width);
+    fn look_up(&self, pack: &[Sequence<'_>], embeddings: &mut [f32]) {
+        let width = self.layouts.embedding.width();
+        let mut rows = embeddings.chunks_exact_mut(width);
         for sequence in pack {
             for (position, (&id, &token_type)) in sequence.ids.iter().zip(sequence.token_types).enumerate() {
                 let row = rows.next().expect("a row for each token");
-                let (word, beyond) = row.split_at_mut(self.config.hidden_size);
+                let (word, beyond) = row.split_at_mut(self.config.embedding_size());
                 self.words.read_row(id as usize, word);
                 beyond.fill(0.0);
                 let position = &self.positions[position * width..][..width];
@@ -146,7 +167,7 @@ impl NativeEncoder {
                 row.iter_mut().zip(position).zip(token_type).for_each(|((sum, a), b)| *sum += a + b);
             }
         }
-        self.isa.run(Normalise { rows: hidden, norm: &self.embedding_norm });
+        self.isa.run(Normalise { rows: embeddings, norm: &self.embedding_norm });
     }
 
     /// softmax(Q Kᵀ) V within each sequence and head, then the output product, the residual and the norm.
@@ -171,12 +192,13 @@ impl NativeEncoder {
         self.isa.run(Normalise { rows: hidden, norm: &layer.attention_norm });
     }
 
-    /// GELU(x W₁ + b₁) W₂ + b₂, the residual and the norm, some rows at a time.
+    /// GELU(x W₁ + b₁) W₂ + b₂, or what stands for GELU, the residual and the norm, some rows at a time.
     fn feed_forward(&self, layer: &Layer, hidden: &mut [f32], work: &mut Work) {
         let (width, intermediate) = (self.layouts.hidden.width(), self.layouts.intermediate.width());
+        let activate = After::Activate(self.config.activation);
         for rows in hidden.chunks_mut(MIDDLE_ROWS * width) {
             let middle = part(&mut work.middle, rows.len() / width * intermediate);
-            layer.widen.apply(self.isa, rows, &mut work.inputs, After::Gelu, middle); // (rows, intermediate)
+            layer.widen.apply(self.isa, rows, &mut work.inputs, activate, middle); // (rows, intermediate)
             layer.narrow.apply(self.isa, middle, &mut work.inputs, After::Add, rows);
             self.isa.run(Normalise { rows, norm: &layer.output_norm });
         }
@@ -185,11 +207,11 @@ impl NativeEncoder {
 
 impl Encoder for NativeEncoder {
     fn label_count(&self) -> usize {
-        self.config.id2label.len()
+        self.config.label_count()
     }
 
     fn max_tokens(&self) -> usize {
-        self.config.max_position_embeddings
+        self.config.max_tokens()
     }
 
     fn logits(&self, sequences: &[Sequence<'_>]) -> Result<Vec<Logits>, Error> {
@@ -223,6 +245,7 @@ fn check_widths(config: &EncoderConfig) -> Result<(), Error> {
     let widths = [
         ("config.json: hidden_size", Layouts::of(config).heads.width()),
         ("config.json: intermediate_size", config.intermediate_size),
+        ("config.json: embedding_size", config.embedding_size()),
     ];
     for (place, width) in widths {
         if MAX_WIDTH < width {
@@ -244,55 +267,61 @@ fn all_rows(table: &Matrix<'_>, rows: usize, layout: Layout) -> Vec<f32> {
 
 /// The names of all tensors that the network needs.
 fn tensor_names(config: &EncoderConfig) -> Vec<String> {
-    let mut names: Vec<String> =
-        ["word", "position", "token_type"].map(|table| format!("bert.embeddings.{table}_embeddings.weight")).to_vec();
-    let parts = [
-        "attention.self.query",
-        "attention.self.key",
-        "attention.self.value",
-        "attention.output.dense",
-        "attention.output.LayerNorm",
-        "intermediate.dense",
-        "output.dense",
-        "output.LayerNorm",
-    ];
-    let mut layers = vec!["bert.embeddings.LayerNorm".to_owned(), "classifier".to_owned()];
+    let names = config.architecture.names();
+    let tables = [Some(names.words), Some(names.positions), names.token_types];
+    let mut all: Vec<String> =
+        tables.into_iter().flatten().map(|table| format!("{}.weight", names.whole(table))).collect();
+    let mut parts = vec![names.whole(names.embedding_norm), names.head.to_owned()];
+    parts.extend(projection_name(config));
     for i in 0..config.num_hidden_layers {
-        layers.extend(parts.iter().map(|part| format!("bert.encoder.layer.{i}.{part}")));
+        parts.extend(names.layer_parts().map(|part| names.of_layer(i, part)));
     }
-    names.extend(layers.iter().flat_map(|part| [format!("{part}.weight"), format!("{part}.bias")]));
-    names
+    all.extend(parts.iter().flat_map(|part| [format!("{part}.weight"), format!("{part}.bias")]));
+    all
+}
+
+/// What widens the embeddings to the layers, where they are narrower.
+fn projection_name(config: &EncoderConfig) -> Option<String> {
+    let names = config.architecture.names();
+    names.projection.filter(|_| config.embedding_size() != config.hidden_size).map(|part| names.whole(part))
 }
 
 /// Reads the parts of the network.
 struct Reader<'a> {
     tensors: Tensors<'a>,
     config: &'a EncoderConfig,
+    names: &'static Names,
     precision: Precision,
     layouts: Layouts,
 }
 
 impl Reader<'_> {
+    fn projection(&self) -> Result<Option<Linear>, Error> {
+        let Layouts { embedding, hidden, .. } = self.layouts;
+        projection_name(self.config).map(|name| self.linear(&name, hidden, embedding)).transpose()
+    }
+
     fn layer(&self, i: usize) -> Result<Layer, Error> {
-        let Layouts { hidden, heads, intermediate } = self.layouts;
-        let name = |part: &str| format!("bert.encoder.layer.{i}.{part}");
+        let (Layouts { hidden, heads, intermediate, .. }, names) = (self.layouts, self.names);
+        let name = |part: &str| names.of_layer(i, part);
         Ok(Layer {
-            qkv: self.qkv(&name("attention.self"))?,
-            output: self.linear(&name("attention.output.dense"), hidden, heads)?,
-            attention_norm: self.norm(&name("attention.output.LayerNorm"))?,
-            widen: self.linear(&name("intermediate.dense"), intermediate, hidden)?,
-            narrow: self.linear(&name("output.dense"), hidden, intermediate)?,
-            output_norm: self.norm(&name("output.LayerNorm"))?,
+            qkv: self.qkv(i)?,
+            output: self.linear(&name(names.attention_output), hidden, heads)?,
+            attention_norm: self.norm(&name(names.attention_norm), hidden)?,
+            widen: self.linear(&name(names.widen), intermediate, hidden)?,
+            narrow: self.linear(&name(names.narrow), hidden, intermediate)?,
+            output_norm: self.norm(&name(names.output_norm), hidden)?,
         })
     }
 
     /// Query, key and value as one product, the query scaled by 1/√head.
-    fn qkv(&self, name: &str) -> Result<Linear, Error> {
-        let Layouts { hidden, heads, .. } = self.layouts;
+    fn qkv(&self, layer: usize) -> Result<Linear, Error> {
+        let (Layouts { hidden, heads, .. }, names) = (self.layouts, self.names);
         let scale = 1.0 / (self.config.head_size() as f32).sqrt();
         let mut all = Linear::new(self.precision, 3 * heads.width(), hidden.width());
-        for (i, (part, factor)) in [("query", scale), ("key", 1.0), ("value", 1.0)].into_iter().enumerate() {
-            self.put(&mut all, i * heads.width(), &format!("{name}.{part}"), [heads, hidden], factor)?;
+        for (i, (part, factor)) in [(names.query, scale), (names.key, 1.0), (names.value, 1.0)].into_iter().enumerate()
+        {
+            self.put(&mut all, i * heads.width(), &names.of_layer(layer, part), [heads, hidden], factor)?;
         }
         Ok(all)
     }
@@ -317,8 +346,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn norm(&self, name: &str) -> Result<Norm, Error> {
-        let (layout, epsilon) = (self.layouts.hidden, self.config.layer_norm_eps);
+    fn norm(&self, name: &str, layout: Layout) -> Result<Norm, Error> {
+        let epsilon = self.config.layer_norm_eps;
         let vector = |part: &str| {
             let values = self.tensors.vector(&format!("{name}.{part}"), layout.values)?;
             Ok::<_, Error>(layout.spread(&values).into_owned())

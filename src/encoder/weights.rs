@@ -1,4 +1,5 @@
-//! The tensors of a model, read in place from the bytes of a safetensors file and checked before anything runs.
+//! The tensors of a model, read in place from the bytes of one safetensors file or several, and checked before
+//! anything runs.
 //!
 //! A tensor is F32, F16, BF16, or I8 with one scale for each row beside it (`NAME` and `NAME.scale`).
 
@@ -8,10 +9,10 @@ use safetensors::{Dtype, SafeTensors};
 
 use crate::error::{Error, ErrorKind};
 
-/// The bytes of a safetensors file, and where its tensors lie.
+/// The bytes of the safetensors files that hold a model's tensors: one, or as many as it was sharded into.
 #[derive(Debug)]
 pub(crate) struct Weights {
-    bytes: Cow<'static, [u8]>,
+    files: Vec<Cow<'static, [u8]>>,
 }
 
 /// How the numbers of a matrix are held.
@@ -24,7 +25,7 @@ pub(crate) enum Matrix<'a> {
 }
 
 impl Weights {
-    /// Weights inside the binary; nothing is copied.
+    /// Weights of one file; where its bytes are inside the binary, nothing is copied.
     ///
     /// # Errors
     ///
@@ -33,40 +34,45 @@ impl Weights {
         let bytes = bytes.into();
         SafeTensors::deserialize(&bytes)
             .map_err(|error| Error::new(ErrorKind::Format, "header", "a whole safetensors file", error.to_string()))?;
-        Ok(Self { bytes })
+        Ok(Self { files: vec![bytes] })
+    }
+
+    /// The tensors of all of them together.
+    pub(crate) fn join(shards: impl IntoIterator<Item = Self>) -> Self {
+        Self { files: shards.into_iter().flat_map(|shard| shard.files).collect() }
     }
 
     /// The tensors by name.
     pub(crate) fn tensors(&self) -> Tensors<'_> {
-        Tensors::of(&self.bytes)
+        Tensors { files: self.files.iter().map(|bytes| parsed(bytes)).collect() }
     }
 
     /// A matrix that outlives the weights: where they are inside the binary, it stays there.
     pub(crate) fn table(&self, name: &str, rows: usize, columns: usize) -> Result<Matrix<'static>, Error> {
-        match &self.bytes {
-            Cow::Borrowed(bytes) => Tensors::of(bytes).matrix(name, rows, columns),
-            Cow::Owned(bytes) => Ok(match Tensors::of(bytes).matrix(name, rows, columns)? {
-                Matrix::Full(values) => Matrix::Full(values),
-                Matrix::Scaled { values, scales } => Matrix::Scaled { values: Cow::Owned(values.into_owned()), scales },
-            }),
+        if let [Cow::Borrowed(bytes)] = self.files.as_slice() {
+            return Tensors { files: vec![parsed(bytes)] }.matrix(name, rows, columns);
         }
+        Ok(match self.tensors().matrix(name, rows, columns)? {
+            Matrix::Full(values) => Matrix::Full(values),
+            Matrix::Scaled { values, scales } => Matrix::Scaled { values: Cow::Owned(values.into_owned()), scales },
+        })
     }
 }
 
-/// A view of the tensors in a file.
+fn parsed(bytes: &[u8]) -> SafeTensors<'_> {
+    SafeTensors::deserialize(bytes).expect("checked when the weights were made")
+}
+
+/// A view of the tensors in the files.
 #[derive(Debug)]
 pub(crate) struct Tensors<'a> {
-    file: SafeTensors<'a>,
+    files: Vec<SafeTensors<'a>>,
 }
 
 impl<'a> Tensors<'a> {
-    fn of(bytes: &'a [u8]) -> Self {
-        Self { file: SafeTensors::deserialize(bytes).expect("checked when the weights were made") }
-    }
-
     /// Fails where one of `names` is missing; the error lists all that are, each with the nearest name of the file.
     pub(crate) fn require(&self, names: &[String]) -> Result<(), Error> {
-        let present = self.file.names();
+        let present: Vec<&str> = self.files.iter().flat_map(SafeTensors::names).collect();
         let missing: Vec<&String> = names.iter().filter(|name| !present.contains(&name.as_str())).collect();
         if missing.is_empty() {
             return Ok(());
@@ -112,8 +118,8 @@ impl<'a> Tensors<'a> {
     }
 
     fn view(&self, name: &str, shape: &[usize]) -> Result<safetensors::tensor::TensorView<'a>, Error> {
-        let missing = |_| Error::new(ErrorKind::Format, name, "a tensor", "none of that name");
-        let view = self.file.tensor(name).map_err(missing)?;
+        let missing = || Error::new(ErrorKind::Format, name, "a tensor", "none of that name");
+        let view = self.files.iter().find_map(|file| file.tensor(name).ok()).ok_or_else(missing)?;
         if view.shape() != shape {
             let (expected, found) = (format!("the shape {shape:?}"), format!("{:?}", view.shape()));
             return Err(Error::new(ErrorKind::Mismatch, name, expected, found));

@@ -1,21 +1,23 @@
 //! A model is a folder of files, or the same files inside the binary: configuration, vocabulary, weights.
 //!
-//! `config.json`, `vocab.txt` and `model.safetensors` are read and held against each other; what does not fit is an
-//! error before any text is read.
+//! `config.json`, `tokenizer.json` or `vocab.txt`, and `model.safetensors` are read and held against each other; what does
+//! not fit is an error before any text is read.
 
+mod folder;
 mod read;
+mod settings;
 
 use std::path::Path;
 use std::sync::Arc;
 
-#[cfg(all(feature = "embedded-model", feature = "rust-bert"))]
-use crate::encoder::{Device, RustBertEncoder};
-use crate::encoder::{Encoder, EncoderConfig, Engine, Weights};
-#[cfg(feature = "embedded-model")]
-use crate::encoder::{NativeEncoder, Precision};
+#[cfg(feature = "rust-bert")]
+use crate::encoder::{Device, NetworkPlan, RustBertEncoder};
+use crate::encoder::{Encoder, EncoderConfig, Engine, NativeEncoder, Precision, Weights};
 use crate::error::{Error, ErrorKind};
-use crate::label::LabelSet;
-use crate::tokenizer::{CaseClass, Tokenizer};
+use crate::label::{LabelSet, LabelTable};
+use crate::tokenizer::{Letters, Tokenizer};
+use folder::TokenizerFile;
+use settings::{Settings, TokenTypes};
 
 /// All that reads text up to mentions: tokenizer, encoder, and what the encoder's columns mean.
 #[derive(Debug, Clone)]
@@ -23,15 +25,18 @@ pub(crate) struct Model {
     pub(crate) tokenizer: Arc<Tokenizer>,
     pub(crate) encoder: Arc<dyn Encoder>,
     pub(crate) labels: LabelSet,
+    token_types: TokenTypes,
     /// The logits are divided by it before the softmax, so that scores mean what they say.
     pub(crate) temperature: f32,
 }
 
-/// The files of a model, as bytes.
-struct Files {
-    config: Vec<u8>,
-    vocabulary: String,
-    weights: Weights,
+/// How a model is to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choices<'a> {
+    pub(crate) engine: Engine,
+    pub(crate) labels: &'a LabelTable,
+    /// What runs the network in place of the native encoder; the model's weights are not read then.
+    pub(crate) encoder: Option<&'a Arc<dyn Encoder>>,
 }
 
 #[cfg(feature = "embedded-model")]
@@ -73,8 +78,35 @@ impl RustBertEncoder {
     ///
     /// Fails where the device is not there and where libtorch fails.
     pub fn embedded(device: Device) -> Result<Self, Error> {
-        let config = EncoderConfig::parse(EMBEDDED_CONFIG)?;
-        Self::load(&config, &Weights::new(EMBEDDED_WEIGHTS)?, device)
+        Self::load(&NetworkPlan::parse(EMBEDDED_CONFIG)?, &Weights::new(EMBEDDED_WEIGHTS)?, device)
+    }
+}
+
+impl NativeEncoder {
+    /// The encoder of the model in a folder, for token ids that come from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `config.json` or the weights are missing, broken, or of a network that it does not run.
+    pub fn from_dir(dir: impl AsRef<Path>, precision: Precision) -> Result<Self, Error> {
+        let dir = dir.as_ref();
+        let config = EncoderConfig::parse(&configuration(dir)?).map_err(|error| in_config(error, dir))?;
+        load(dir, |weights| Self::load(&config, weights, precision))
+    }
+}
+
+#[cfg(feature = "rust-bert")]
+impl RustBertEncoder {
+    /// The encoder of the model in a folder, for token ids that come from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `config.json` or the weights are missing, broken, or of a network that it does not run, where the
+    /// device is not there, and where libtorch fails.
+    pub fn from_dir(dir: impl AsRef<Path>, device: Device) -> Result<Self, Error> {
+        let dir = dir.as_ref();
+        let plan = NetworkPlan::parse(&configuration(dir)?).map_err(|error| in_config(error, dir))?;
+        load(dir, |weights| Self::load(&plan, weights, device))
     }
 }
 
@@ -85,53 +117,77 @@ impl Model {
     ///
     /// Fails where `ATTACHE_ISA` asks for kernels that this machine does not have.
     #[cfg(feature = "embedded-model")]
-    pub(crate) fn embedded(engine: Engine) -> Result<Self, Error> {
-        let files = Files {
-            config: EMBEDDED_CONFIG.to_vec(),
-            vocabulary: include_str!("../../models/attache-small/vocab.txt").to_owned(),
-            weights: Weights::new(EMBEDDED_WEIGHTS)?,
+    pub(crate) fn embedded(choices: Choices<'_>) -> Result<Self, Error> {
+        let settings = Settings::parse(EMBEDDED_CONFIG)?;
+        let labels = LabelSet::parse(&settings.label_names(), choices.labels)?;
+        let vocabulary = include_str!("../../models/attache-small/vocab.txt");
+        let tokenizer = Tokenizer::from_vocabulary(vocabulary, Letters::default())?;
+        let encoder = match choices.encoder {
+            Some(encoder) => encoder.clone(),
+            None => choices.engine.plan(EMBEDDED_CONFIG)?.load(&Weights::new(EMBEDDED_WEIGHTS)?)?,
         };
-        Self::assemble(files, engine)
+        Ok(Self::assemble(&settings, labels, tokenizer, encoder))
     }
 
-    /// The model of a folder that holds `config.json`, `vocab.txt` and `model.safetensors`.
+    /// The model of a folder that holds `config.json`, `tokenizer.json` or `vocab.txt`, and `model.safetensors`, whole or
+    /// in shards.
     ///
     /// # Errors
     ///
     /// Fails where a file is missing or broken, and where two do not fit; the error names the file and the place.
-    pub(crate) fn from_dir(dir: &Path, engine: Engine) -> Result<Self, Error> {
-        let read = |name: &str, expected: &str| {
-            let path = dir.join(name);
-            std::fs::read(&path).map_err(|error| Error::io(&path, expected, error))
+    pub(crate) fn from_dir(dir: &Path, choices: Choices<'_>) -> Result<Self, Error> {
+        let config = configuration(dir)?;
+        // Before all else, since it says whether this is a model that can be read.
+        let network = match choices.encoder {
+            Some(_) => None,
+            None => Some(choices.engine.plan(&config).map_err(|error| in_config(error, dir))?),
         };
-        let config = read("config.json", "the model's configuration")?;
-        let vocabulary = read("vocab.txt", "the model's vocabulary, one token a line")?;
-        let weights = read("model.safetensors", "the model's weights")?;
-        let vocabulary = String::from_utf8(vocabulary)
-            .map_err(|error| Error::new(ErrorKind::Format, "vocab.txt", "UTF-8", error.utf8_error().to_string()));
-        let assembled = vocabulary.and_then(|vocabulary| {
-            let weights = Weights::new(weights).map_err(|error| error.within("model.safetensors"))?;
-            Self::assemble(Files { config, vocabulary, weights }, engine)
-        });
-        assembled.map_err(|error| error.within(dir.display()))
+        let settings = Settings::parse(&config).map_err(|error| in_config(error, dir))?;
+        let labels = LabelSet::parse(&settings.label_names(), choices.labels)
+            .map_err(|error| in_config(error.within("id2label"), dir))?;
+        let (tokenizer, file) = folder::tokenizer(dir)?;
+        check_vocabulary(&tokenizer, file, &settings).map_err(|error| error.within(dir.display()))?;
+        let encoder = match (network, choices.encoder) {
+            (Some(network), _) => load(dir, |weights| network.load(weights))?,
+            (None, encoder) => encoder.expect("there is no network where there is an encoder").clone(),
+        };
+        Ok(Self::assemble(&settings, labels, tokenizer, encoder))
     }
 
-    fn assemble(files: Files, engine: Engine) -> Result<Self, Error> {
-        let config = EncoderConfig::parse(&files.config).map_err(|error| error.within("config.json"))?;
-        let labels = LabelSet::parse(&config.label_names()).map_err(|error| error.within("config.json: id2label"))?;
-        let tokenizer = Tokenizer::from_vocabulary(&files.vocabulary).map_err(|error| error.within("vocab.txt"))?;
-        if tokenizer.vocabulary() != config.vocab_size {
-            let expected = format!("{} tokens, as config.json has in vocab_size", config.vocab_size);
-            let found = tokenizer.vocabulary().to_string();
-            return Err(Error::new(ErrorKind::Mismatch, "vocab.txt", expected, found));
-        }
-        let cases = CaseClass::Mixed as usize + 1;
-        if config.type_vocab_size != cases {
-            let expected = format!("{cases}, one token type for each case class");
-            let found = config.type_vocab_size.to_string();
-            return Err(Error::new(ErrorKind::Unsupported, "config.json: type_vocab_size", expected, found));
-        }
-        let encoder = engine.load(&config, &files.weights)?;
-        Ok(Self { tokenizer: Arc::new(tokenizer), encoder, labels, temperature: config.temperature })
+    fn assemble(settings: &Settings, labels: LabelSet, tokenizer: Tokenizer, encoder: Arc<dyn Encoder>) -> Self {
+        let (token_types, temperature) = (settings.token_types(), settings.temperature);
+        Self { tokenizer: Arc::new(tokenizer), encoder, labels, token_types, temperature }
     }
+}
+
+fn configuration(dir: &Path) -> Result<Vec<u8>, Error> {
+    folder::read(dir, "config.json", "the model's configuration")
+}
+
+fn in_config(error: Error, dir: &Path) -> Error {
+    error.within("config.json").within(dir.display())
+}
+
+/// An encoder with a folder's weights.
+fn load<T>(dir: &Path, encoder: impl FnOnce(&Weights) -> Result<T, Error>) -> Result<T, Error> {
+    let (weights, file) = folder::weights(dir)?;
+    encoder(&weights).map_err(|error| match error.kind() {
+        ErrorKind::Encoder => error, // of the device, not of the file
+        _ => error.within(file).within(dir.display()),
+    })
+}
+
+/// Fails where the tokenizer has ids that the network does not know. A `vocab.txt` has no fewer either: it would be another
+/// model's.
+fn check_vocabulary(tokenizer: &Tokenizer, file: TokenizerFile, settings: &Settings) -> Result<(), Error> {
+    let (known, found) = (settings.vocab_size, tokenizer.vocabulary());
+    let (fits, at_most) = match file {
+        TokenizerFile::Whole => (found <= known, " at most"),
+        TokenizerFile::Vocabulary => (found == known, ""),
+    };
+    if fits {
+        return Ok(());
+    }
+    let expected = format!("{known} tokens{at_most}, as config.json has in vocab_size");
+    Err(Error::new(ErrorKind::Mismatch, file.name(), expected, found.to_string()))
 }

@@ -4,10 +4,9 @@
 
 use rayon::prelude::*;
 
-use crate::decode;
+use crate::decode::{self, Found};
 use crate::encoder::{Logits, Sequence};
 use crate::error::{Error, ErrorKind};
-use crate::mention::Mention;
 use crate::model::Model;
 use crate::span::Span;
 use crate::tokenizer::Token;
@@ -38,10 +37,10 @@ struct Item {
 }
 
 impl Model {
-    /// The mentions that the model finds in each text, whose sentences are given; in the order of the texts.
+    /// What the model finds in each text, whose sentences are given; in the order of the texts.
     ///
     /// A text's result is an error where the encoder fails on one of its windows.
-    pub(crate) fn read(&self, texts: &[(&str, &[Span])]) -> Vec<Result<Vec<Mention>, Error>> {
+    pub(crate) fn read(&self, texts: &[(&str, &[Span])]) -> Vec<Result<Vec<Found>, Error>> {
         let readings = spread(texts, |(text, sentences)| self.prepare(text, sentences));
         let items = self.items(&readings);
         let batches = batches(&items);
@@ -69,7 +68,7 @@ impl Model {
                 let mut ids = vec![self.tokenizer.start()];
                 let mut token_types = vec![0];
                 ids.extend(seen.iter().map(|token| token.id));
-                token_types.extend(seen.iter().map(|token| token.case as u32));
+                token_types.extend(seen.iter().map(|token| self.token_types.of(token.case)));
                 ids.push(self.tokenizer.end());
                 token_types.push(0);
                 items.push(Item { text, window, ids, token_types });

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::sentence;
 use crate::span::Span;
-use crate::tokenizer::{Token, Tokenizer};
+use crate::tokenizer::{Letters, Token, Tokenizer};
 
 /// A text as the reference tokenises it.
 #[derive(Deserialize)]
@@ -15,7 +15,8 @@ struct Golden {
 }
 
 fn check(cut: impl Fn(&str) -> Vec<Span>) {
-    let tokenizer = Tokenizer::from_vocabulary(include_str!("../../models/attache-small/vocab.txt")).unwrap();
+    let tokenizer =
+        Tokenizer::from_vocabulary(include_str!("../../models/attache-small/vocab.txt"), Letters::default()).unwrap();
     let goldens: Vec<Golden> = serde_json::from_str(include_str!("../../tests/parity/goldens.json")).unwrap();
     for Golden { text, ids, classes } in goldens {
         let tokens: Vec<Token> = tokenizer.encode(&text, &cut(&text));

@@ -36,7 +36,7 @@ mod tests;
 
 pub(crate) use attention::{Attention, AttentionScratch};
 pub(crate) use panel::{F32Panels, Int8Panels};
-pub(crate) use product::{After, F32Product, Int8Product, RowScale};
+pub(crate) use product::{Activation, After, F32Product, Int8Product, RowScale};
 pub(crate) use rows::{Norm, Normalise, Quantise};
 pub(crate) use simd::LANES;
 

@@ -1,9 +1,9 @@
 //! Matrix products, int8 and f32, with what follows them done while a tile's sums are in the first-level cache.
 //!
-//! (rows, inputs) · (inputs, outputs) + bias → (rows, outputs), then stored, or through GELU, or added.
+//! (rows, inputs) · (inputs, outputs) + bias → (rows, outputs), then stored, or through GELU or its like, or added.
 
 use super::panel::{Columns, F32Panels, F32Step, Int8Panels, Int8Step, WIDTH};
-use super::simd::{Floats, Kernel, LANES, Simd, gelu};
+use super::simd::{Floats, Kernel, LANES, Simd, gelu, gelu_tanh};
 
 /// The most rows of any instruction set's tile.
 const TILE_ROWS: usize = 12;
@@ -13,10 +13,22 @@ const TILE_ROWS: usize = 12;
 pub(crate) enum After {
     /// It replaces the output.
     Store,
-    /// Its GELU replaces the output.
-    Gelu,
+    /// The function of it replaces the output.
+    Activate(Activation),
     /// It is added to the output, which holds the residual.
     Add,
+}
+
+/// The function in the middle of the feed-forward part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Activation {
+    /// The GELU by its definition.
+    #[default]
+    Gelu,
+    /// The GELU in its tanh form.
+    GeluTanh,
+    /// What is above zero.
+    Relu,
 }
 
 /// How the bytes of a row stand for its values: `(byte − zero) · scale`.
@@ -195,7 +207,9 @@ fn finish<S: Simd>(simd: S, values: [S::F; 2], after: After, output: &mut [f32])
 fn finish_vector<S: Simd>(simd: S, values: S::F, after: After, output: &mut Floats) {
     let values = match after {
         After::Store => values,
-        After::Gelu => gelu(simd, values),
+        After::Activate(Activation::Gelu) => gelu(simd, values),
+        After::Activate(Activation::GeluTanh) => gelu_tanh(simd, values),
+        After::Activate(Activation::Relu) => simd.max(values, simd.splat(0.0)),
         After::Add => simd.add(simd.load(output), values),
     };
     simd.store(values, output);

@@ -143,6 +143,23 @@ pub(crate) fn gelu<S: Simd>(simd: S, x: S::F) -> S::F {
     simd.mul_sub_from(size, tail, simd.max(x, simd.splat(0.0)))
 }
 
+/// x · σ(2u) with u = √(2/π) · (x + 0.044715 x³): the tanh form of the GELU, (1 + tanh u) / 2 being σ(2u).
+///
+/// Computed from e^−|2u|, which does not overflow: σ is 1 / (1 + e^−|2u|) above zero and e^−|2u| times that below.
+#[inline(always)]
+pub(crate) fn gelu_tanh<S: Simd>(simd: S, x: S::F) -> S::F {
+    const TWICE_ROOT: f32 = 2.0 * 0.797_884_56;
+    let (zero, one) = (simd.splat(0.0), simd.splat(1.0));
+    let inner = simd.mul_add(simd.mul(x, x), simd.splat(TWICE_ROOT * 0.044_715), simd.splat(TWICE_ROOT));
+    let power = exp(simd, simd.sub(zero, simd.abs(simd.mul(x, inner))));
+    let above = simd.mul_add(simd.min(x, zero), power, simd.max(x, zero));
+    let (mut quotient, mut divisor) = ([0.0; LANES], [0.0; LANES]);
+    simd.store(above, &mut quotient);
+    simd.store(simd.add(one, power), &mut divisor);
+    quotient.iter_mut().zip(divisor).for_each(|(quotient, divisor)| *quotient /= divisor);
+    simd.load(&quotient)
+}
+
 /// c₀ + c₁x + c₂x² + …, by Horner's rule.
 #[inline(always)]
 fn polynomial<S: Simd, const N: usize>(simd: S, x: S::F, coefficients: [f32; N]) -> S::F {
@@ -164,6 +181,17 @@ mod tests {
             let x = -0.01 * step as f32;
             let found = exp(Scalar, [x; LANES])[0];
             assert!((found - x.exp()).abs() <= 6e-6 * x.exp(), "{x}: {found}");
+        }
+    }
+
+    #[test]
+    fn gelu_in_its_tanh_form_is_near_that_of_the_standard_library() {
+        for x in (-120..=120).map(|tenths| tenths as f32 / 10.0) {
+            let exact = f64::from(x);
+            let u = (2.0 / std::f64::consts::PI).sqrt() * (exact + 0.044_715 * exact.powi(3));
+            let expected = (exact * (1.0 + u.tanh()) / 2.0) as f32;
+            let found = gelu_tanh(Scalar, [x; LANES])[0];
+            assert!((found - expected).abs() < 4e-7 * expected.abs().max(1.0), "{x}: {found} for {expected}");
         }
     }
 

@@ -68,9 +68,12 @@ fn hold_product(what: &str, expected: &[f32], run: impl Fn(Isa, After, &mut [f32
     let added = on_all(what, expected.len(), |isa, output| run(isa, After::Add, output));
     let sums: Vec<f32> = numbers(9, expected.len()).iter().zip(expected).map(|(a, b)| a + b).collect();
     assert_eq!(added, sums, "{what}");
-    let found = on_all(what, expected.len(), |isa, output| run(isa, After::Gelu, output));
+    let found = on_all(what, expected.len(), |isa, output| run(isa, After::Activate(Activation::Gelu), output));
     let exact: Vec<f64> = expected.iter().map(|&x| gelu(x)).collect();
     assert_near(&found, &exact, 3e-7, what);
+    let positive = on_all(what, expected.len(), |isa, output| run(isa, After::Activate(Activation::Relu), output));
+    assert_eq!(positive, expected.iter().map(|x| x.max(0.0)).collect::<Vec<_>>(), "{what}");
+    on_all(what, expected.len(), |isa, output| run(isa, After::Activate(Activation::GeluTanh), output));
 }
 
 #[test]

@@ -4,20 +4,22 @@
 //! embeddings vary little, that is seen in the logits (RoBERTa has 1e-5), so the embeddings are made here. Its layers
 //! have the same ε, but there it is next to the variance of rows that were normalised before: about 1.
 
-use rust_bert::Activation;
-use rust_bert::bert::{BertConfig, BertEncoder};
+use rust_bert::bert::BertEncoder;
 use tch::nn::{self, Module, Path};
 use tch::{Kind, Tensor};
 
-use super::batch::Batch;
+use super::network::Tensors;
+use super::plan::layers_config;
 use crate::encoder::EncoderConfig;
 
 #[derive(Debug)]
 pub(super) struct Bert {
-    words: nn::Embedding,     // (vocabulary, hidden)
-    positions: nn::Embedding, // (longest, hidden)
-    types: nn::Embedding,     // (types, hidden)
+    words: nn::Embedding,         // (vocabulary, embedding)
+    positions: nn::Embedding,     // (longest, embedding)
+    types: Option<nn::Embedding>, // (types, embedding)
+    first_position: i64,
     norm: nn::LayerNorm,
+    projection: Option<nn::Linear>, // embedding to hidden
     layers: Layers,
     classifier: nn::Linear,
 }
@@ -34,51 +36,40 @@ impl std::fmt::Debug for Layers {
 impl Bert {
     /// The network under `root`, its tensors yet to be filled.
     pub(super) fn new(root: &Path<'_>, config: &EncoderConfig) -> Self {
-        let bert = root / "bert";
-        let embeddings = &bert / "embeddings";
-        let hidden = config.hidden_size as i64;
-        let table = |name: &str, rows: usize| {
-            nn::embedding(&embeddings / format!("{name}_embeddings"), rows as i64, hidden, Default::default())
-        };
+        let names = config.architecture.names();
+        let path = |part: &str| part.split('.').fold(root / names.root, |path, word| path / word);
+        let (embedding, hidden) = (config.embedding_size() as i64, config.hidden_size as i64);
+        let table = |part: &str, rows: usize| nn::embedding(path(part), rows as i64, embedding, Default::default());
         let epsilon = nn::LayerNormConfig { eps: config.layer_norm_eps.into(), ..Default::default() };
-        let labels = config.id2label.len() as i64;
+        let linear = |path: Path<'_>, outputs: i64, inputs| nn::linear(path, inputs, outputs, Default::default());
+        let projection = names.projection.filter(|_| embedding != hidden);
         Self {
-            words: table("word", config.vocab_size),
-            positions: table("position", config.max_position_embeddings),
-            types: table("token_type", config.type_vocab_size),
-            norm: nn::layer_norm(&embeddings / "LayerNorm", vec![hidden], epsilon),
-            layers: Layers(BertEncoder::new(&bert / "encoder", &layers_config(config))),
-            classifier: nn::linear(root / "classifier", hidden, labels, Default::default()),
+            words: table(names.words, config.vocab_size),
+            positions: table(names.positions, config.max_position_embeddings),
+            types: names.token_types.map(|part| table(part, config.token_types())),
+            first_position: config.first_position() as i64,
+            norm: nn::layer_norm(path(names.embedding_norm), vec![embedding], epsilon),
+            projection: projection.map(|part| linear(path(part), hidden, embedding)),
+            layers: Layers(BertEncoder::new(path("encoder"), &layers_config(config))),
+            classifier: linear(root / names.head, config.label_count() as i64, hidden),
         }
     }
 
     /// (sequences, longest, labels).
-    pub(super) fn forward(&self, batch: &Batch) -> Tensor {
-        let shape = [batch.lengths.len() as i64, batch.longest as i64];
-        let device = self.words.ws.device();
-        let tensor = |values: &[i64]| Tensor::from_slice(values).view(shape).to_device(device);
-        let positions = Tensor::arange(shape[1], (Kind::Int64, device));
-        let sum = self.words.forward(&tensor(&batch.ids))
-            + self.positions.forward(&positions)
-            + self.types.forward(&tensor(&batch.token_types));
-        let hidden = self.norm.forward(&sum); // (sequences, longest, hidden)
-        let is_padding = tensor(&batch.mask()).eq(0).view([shape[0], 1, 1, shape[1]]);
-        let mask = is_padding.to_kind(Kind::Float).masked_fill(&is_padding, f64::NEG_INFINITY);
+    pub(super) fn forward(&self, batch: &Tensors) -> Tensor {
+        let end = self.first_position + batch.ids.size()[1];
+        let positions = Tensor::arange_start(self.first_position, end, (Kind::Int64, batch.ids.device()));
+        let mut sum = self.words.forward(&batch.ids) + self.positions.forward(&positions);
+        if let Some(types) = &self.types {
+            sum += types.forward(&batch.token_types);
+        }
+        let mut hidden = self.norm.forward(&sum); // (sequences, longest, embedding)
+        if let Some(projection) = &self.projection {
+            hidden = projection.forward(&hidden); // (sequences, longest, hidden)
+        }
+        let is_padding = batch.mask.eq(0).unsqueeze(1).unsqueeze(1); // (sequences, 1, 1, longest)
+        let mask = is_padding.zeros_like().to_kind(Kind::Float).masked_fill(&is_padding, f64::NEG_INFINITY);
         let output = self.layers.0.forward_t(&hidden, Some(&mask), None, None, false);
         self.classifier.forward(&output.hidden_state)
-    }
-}
-
-/// The configuration of the layers: no dropout, nothing beside the last layer's output.
-fn layers_config(config: &EncoderConfig) -> BertConfig {
-    BertConfig {
-        hidden_act: Activation::gelu,
-        attention_probs_dropout_prob: 0.0,
-        hidden_dropout_prob: 0.0,
-        hidden_size: config.hidden_size as i64,
-        intermediate_size: config.intermediate_size as i64,
-        num_attention_heads: config.num_attention_heads as i64,
-        num_hidden_layers: config.num_hidden_layers as i64,
-        ..BertConfig::default()
     }
 }

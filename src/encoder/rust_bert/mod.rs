@@ -6,11 +6,13 @@
 mod batch;
 mod bert;
 mod network;
+mod plan;
 mod worker;
 
 use self::network::Network;
+pub(crate) use self::plan::NetworkPlan;
 use self::worker::Worker;
-use super::{Encoder, EncoderConfig, Limits, Logits, Sequence, Weights};
+use super::{Encoder, Limits, Logits, Sequence, Weights};
 use crate::error::{Error, ErrorKind};
 
 /// Tokens that go through the network together, padding included: on a processor as many as stay near its caches, on a
@@ -79,15 +81,15 @@ pub struct RustBertEncoder {
 }
 
 impl RustBertEncoder {
-    /// Reads the network that `config` describes from `weights` to `device`.
+    /// Builds the network of `plan` on `device`, with `weights`.
     ///
     /// # Errors
     ///
     /// Fails where the device is not there, where tensors are missing (all are listed) or have another shape or type
     /// than they should, and where libtorch fails.
-    pub(crate) fn load(config: &EncoderConfig, weights: &Weights, device: Device) -> Result<Self, Error> {
-        let worker = Worker::start(|| Network::load(config, weights, device))?;
-        Ok(Self { worker, device, limits: Limits::of(config), labels: config.id2label.len() })
+    pub(crate) fn load(plan: &NetworkPlan, weights: &Weights, device: Device) -> Result<Self, Error> {
+        let worker = Worker::start(|| Network::load(plan, weights, device))?;
+        Ok(Self { worker, device, limits: plan.limits(), labels: plan.label_count() })
     }
 }
 

@@ -74,7 +74,7 @@ fn work(network: &Network, queue: &Receiver<Job>) {
 }
 
 /// What `work` gives, its panic as an error.
-fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(failure(panic.as_ref())))
 }
 
