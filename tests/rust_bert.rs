@@ -1,5 +1,7 @@
 //! rust-bert on libtorch beside the native encoder: the same logits, the same documents, from any thread.
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use attache::{
     Backend, Device, Document, Encoder, EntityKind, ErrorKind, Fallback, Logits, NativeEncoder, Precision, Recognizer,
     RecognizerBuilder, RustBertEncoder, Sequence,
 };
+use common::{CONFIG, Folder};
 
 /// The farthest that two f32 encoders' logits may lie apart.
 const TOLERANCE: f32 = 1e-4;
@@ -225,4 +228,28 @@ fn checkpoints_are_read_as_by_the_native_encoder() {
             }
         }
     }
+}
+
+#[test]
+fn what_a_configuration_lacks_is_an_error() {
+    let folder = Folder::model();
+    let message = |config: &str| {
+        folder.write("config.json", config);
+        let error = RustBertEncoder::from_dir(folder.path(), Device::Cpu).unwrap_err();
+        error.to_string().replace(&folder.path().display().to_string(), "DIR")
+    };
+    assert_eq!(
+        message(&CONFIG.replace("\"bert\"", "\"gpt2\"")),
+        "DIR: config.json: model_type: expected \"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\", \"electra\" or \
+         \"deberta-v2\", found \"gpt2\""
+    );
+    let deberta = fs::read_to_string(checkpoint("deberta-v2").join("config.json")).unwrap();
+    assert!(message(&deberta.replace("\"vocab_size\"", "\"words\"")).contains("missing field `vocab_size`"));
+    assert!(message(&deberta.replace("\"p2c\"", "\"p3c\"")).contains("rust-bert: expected a network that runs"));
+    let found = message(&CONFIG.replace("\"num_hidden_layers\": 1", "\"num_hidden_layers\": 2"));
+    assert!(found.contains("bert.encoder.layer.1.attention.self.query.weight"), "{found}");
+    assert_eq!(
+        message(&CONFIG.replace("\"vocab_size\": 5", "\"vocab_size\": 6")),
+        "DIR: model.safetensors: bert.embeddings.word_embeddings.weight: expected the shape [6, 8], found [5, 8]"
+    );
 }

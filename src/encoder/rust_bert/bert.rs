@@ -12,7 +12,7 @@ use super::network::Tensors;
 use super::plan::layers_config;
 use crate::encoder::EncoderConfig;
 
-#[derive(Debug)]
+/// The network, with all its tensors.
 pub(super) struct Bert {
     words: nn::Embedding,         // (vocabulary, embedding)
     positions: nn::Embedding,     // (longest, embedding)
@@ -20,17 +20,8 @@ pub(super) struct Bert {
     first_position: i64,
     norm: nn::LayerNorm,
     projection: Option<nn::Linear>, // embedding to hidden
-    layers: Layers,
+    layers: BertEncoder,
     classifier: nn::Linear,
-}
-
-/// rust-bert's layers, which print nothing.
-struct Layers(BertEncoder);
-
-impl std::fmt::Debug for Layers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Layers")
-    }
 }
 
 impl Bert {
@@ -50,7 +41,7 @@ impl Bert {
             first_position: config.first_position() as i64,
             norm: nn::layer_norm(path(names.embedding_norm), vec![embedding], epsilon),
             projection: projection.map(|part| linear(path(part), hidden, embedding)),
-            layers: Layers(BertEncoder::new(path("encoder"), &layers_config(config))),
+            layers: BertEncoder::new(path("encoder"), &layers_config(config)),
             classifier: linear(root / names.head, config.label_count() as i64, hidden),
         }
     }
@@ -69,7 +60,7 @@ impl Bert {
         }
         let is_padding = batch.mask.eq(0).unsqueeze(1).unsqueeze(1); // (sequences, 1, 1, longest)
         let mask = is_padding.zeros_like().to_kind(Kind::Float).masked_fill(&is_padding, f64::NEG_INFINITY);
-        let output = self.layers.0.forward_t(&hidden, Some(&mask), None, None, false);
+        let output = self.layers.forward_t(&hidden, Some(&mask), None, None, false);
         self.classifier.forward(&output.hidden_state)
     }
 }

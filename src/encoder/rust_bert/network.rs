@@ -3,8 +3,8 @@
 use rust_bert::RustBertError;
 use rust_bert::deberta_v2::DebertaV2ForTokenClassification;
 use rust_bert::distilbert::DistilBertForTokenClassification;
+use tch::Tensor;
 use tch::nn::{Path, VarStore};
-use tch::{Kind, Tensor};
 
 use super::Device;
 use super::batch::Batch;
@@ -41,7 +41,7 @@ impl Network {
     pub(super) fn load(plan: &NetworkPlan, weights: &Weights, device: Device) -> Result<Self, Error> {
         let mut store = VarStore::new(device.find()?);
         let layers = Layers::new(&store.root(), plan).map_err(|error| failure(Box::new(error)))?;
-        tch::no_grad(|| fill(&store, weights))?;
+        tch::no_grad(|| fill(&store, plan, weights))?;
         store.freeze();
         Ok(Self { layers, store })
     }
@@ -69,7 +69,7 @@ impl Layers {
             NetworkPlan::DistilBert(config) => {
                 Self::DistilBert(Box::new(DistilBertForTokenClassification::new(root, &distilbert_config(config))?))
             }
-            NetworkPlan::DebertaV2(config) => {
+            NetworkPlan::DebertaV2 { config, .. } => {
                 Self::DebertaV2(Box::new(DebertaV2ForTokenClassification::new(root, config)?))
             }
         })
@@ -85,18 +85,24 @@ impl Layers {
     }
 }
 
-/// Fills each variable of the store with the tensor of its name, widened to f32.
-fn fill(store: &VarStore, weights: &Weights) -> Result<(), Error> {
+/// Fills each variable of the store with the tensor that the plan has for it, widened to f32.
+fn fill(store: &VarStore, plan: &NetworkPlan, weights: &Weights) -> Result<(), Error> {
     let tensors = weights.tensors();
-    let mut variables: Vec<(String, Tensor)> = store.variables().into_iter().collect();
-    variables.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let names: Vec<String> = variables.iter().map(|(name, _)| name.clone()).collect();
+    let mut variables: Vec<(String, f32, Tensor)> = Vec::new();
+    for (variable, tensor) in store.variables() {
+        let (name, factor) = plan.source(&variable);
+        variables.push((name, factor, tensor));
+    }
+    variables.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    let mut names: Vec<String> = variables.iter().map(|(name, ..)| name.clone()).collect();
+    names.dedup();
     tensors.require(&names)?;
-    for (name, mut variable) in variables {
+    for (name, factor, mut variable) in variables {
         let shape = variable.size();
         let sizes: Vec<usize> = shape.iter().map(|&size| size as usize).collect();
-        let values = Tensor::from_slice(&tensors.numbers(&name, &sizes)?).view(shape.as_slice());
-        variable.f_copy_(&values.to_kind(Kind::Float)).map_err(|error| failure(Box::new(error)))?;
+        let values: Vec<f32> = tensors.numbers(&name, &sizes)?.into_iter().map(|value| factor * value).collect();
+        let values = Tensor::from_slice(&values).view(shape.as_slice());
+        variable.f_copy_(&values).map_err(|error| failure(Box::new(error)))?;
     }
     Ok(())
 }

@@ -15,14 +15,18 @@ use crate::encoder::{EncoderConfig, Limits};
 use crate::error::{Error, ErrorKind};
 
 /// A network to be built: one that the native encoder has too, or one that only rust-bert has.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) enum NetworkPlan {
     /// BERT, RoBERTa, XLM-RoBERTa, ELECTRA.
     Bert(EncoderConfig),
     /// Sanh et al. 2019.
     DistilBert(EncoderConfig),
     /// DeBERTa v2 and v3, He et al. 2021.
-    DebertaV2(Box<DebertaV2Config>),
+    DebertaV2 {
+        config: Box<DebertaV2Config>,
+        /// Whether positions are projected by the weights that words are projected by.
+        is_shared: bool,
+    },
 }
 
 /// What is read before all else.
@@ -38,9 +42,11 @@ impl NetworkPlan {
     ///
     /// Fails where it is no JSON, lacks a field, or describes a network that does not run here.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Error> {
-        let family: Result<Family, _> = serde_json::from_slice(bytes);
-        if family.is_ok_and(|family| family.model_type == "deberta-v2") {
-            return Ok(Self::DebertaV2(Box::new(deberta(bytes)?)));
+        let family: Option<Family> = serde_json::from_slice(bytes).ok(); // what is no JSON, the next reader says
+        match family.as_ref().map(|family| family.model_type.as_str()) {
+            Some("deberta-v2") => return deberta(bytes),
+            Some(other) if Architecture::parse(other).is_err() => return Err(unsupported(other)),
+            _ => {}
         }
         let config = EncoderConfig::parse(bytes)?;
         Ok(match config.architecture {
@@ -52,25 +58,47 @@ impl NetworkPlan {
     pub(super) fn label_count(&self) -> usize {
         match self {
             Self::Bert(config) | Self::DistilBert(config) => config.label_count(),
-            Self::DebertaV2(config) => config.id2label.as_ref().map_or(0, HashMap::len),
+            Self::DebertaV2 { config, .. } => config.id2label.as_ref().map_or(0, HashMap::len),
         }
     }
 
     pub(super) fn limits(&self) -> Limits {
         match self {
             Self::Bert(config) | Self::DistilBert(config) => Limits::of(config),
-            Self::DebertaV2(config) => Limits {
+            Self::DebertaV2 { config, .. } => Limits {
                 tokens: config.max_position_embeddings as usize,
                 ids: config.vocab_size as usize,
                 token_types: config.type_vocab_size.max(1) as usize,
             },
         }
     }
+
+    /// The tensor of the checkpoint that fills a variable of rust-bert's network, and what it is multiplied by.
+    ///
+    /// rust-bert divides the scores between words and positions by d · n (the width of a head, and one more than the kinds
+    /// of such scores), where DeBERTa divides by its square root. So the projections of positions, always tensors of their
+    /// own here, are multiplied by that root.
+    pub(super) fn source(&self, variable: &str) -> (String, f32) {
+        match self {
+            Self::DebertaV2 { config, is_shared } if variable.contains(".self.pos_") => {
+                let kinds = config.pos_att_type.as_ref().map_or(0, |kinds| kinds.len());
+                let head = config.hidden_size / config.num_attention_heads;
+                let name = if *is_shared { variable.replace(".self.pos_", ".self.") } else { variable.to_owned() };
+                (name, ((head * (1 + kinds as i64)) as f32).sqrt())
+            }
+            _ => (variable.to_owned(), 1.0),
+        }
+    }
+}
+
+fn unsupported(model_type: &str) -> Error {
+    let expected = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\", \"electra\" or \"deberta-v2\"";
+    Error::new(ErrorKind::Unsupported, "model_type", expected, format!("{model_type:?}"))
 }
 
 /// The configuration of a DeBERTa, in whose reader rust-bert panics on what it does not know.
-fn deberta(bytes: &[u8]) -> Result<DebertaV2Config, Error> {
-    let config: DebertaV2Config = guarded(|| {
+fn deberta(bytes: &[u8]) -> Result<NetworkPlan, Error> {
+    let mut config: DebertaV2Config = guarded(|| {
         serde_json::from_slice(bytes).map_err(|error| {
             let place = format!("line {} column {}", error.line(), error.column());
             Error::new(ErrorKind::Format, place, "the configuration of a DeBERTa", error.to_string())
@@ -90,7 +118,8 @@ fn deberta(bytes: &[u8]) -> Result<DebertaV2Config, Error> {
             return Err(Error::new(ErrorKind::Format, place, "a size of 1 to 16777216", size.to_string()));
         }
     }
-    Ok(config)
+    let is_shared = config.share_att_key.replace(false).unwrap_or(false);
+    Ok(NetworkPlan::DebertaV2 { config: Box::new(config), is_shared })
 }
 
 fn activation(config: &EncoderConfig) -> RustBertActivation {
