@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::document::Fallback;
 #[cfg(feature = "encoder")]
-use crate::encoder::{Encoder, Precision};
+use crate::encoder::{Backend, Encoder, Engine, Precision};
 use crate::error::{Error, ErrorKind};
 use crate::gazetteer::Gazetteer;
+#[cfg(feature = "hub")]
+use crate::hub::HubModel;
 #[cfg(feature = "encoder")]
 use crate::label::{LabelMeaning, LabelTable};
 use crate::mention::EntityKind;
@@ -23,6 +25,9 @@ enum ModelChoice {
     /// A folder.
     #[cfg_attr(not(feature = "encoder"), allow(dead_code))]
     Dir(PathBuf),
+    /// The Hugging Face Hub.
+    #[cfg(feature = "hub")]
+    Hub(HubModel),
     /// None: the gazetteer and the grammar alone.
     None,
 }
@@ -46,7 +51,7 @@ pub struct RecognizerBuilder {
     #[cfg(feature = "encoder")]
     encoder: Option<Arc<dyn Encoder>>,
     #[cfg(feature = "encoder")]
-    precision: Precision,
+    engine: Engine,
     #[cfg(feature = "encoder")]
     labels: LabelTable,
     gazetteer: Option<Arc<Gazetteer>>,
@@ -76,6 +81,25 @@ impl Recognizer {
         Self::builder().build()
     }
 
+    /// The recogniser with a model of the Hugging Face Hub, `owner/name`, and the embedded gazetteer.
+    ///
+    /// The model's files are fetched once and then read from the Hub's cache on this machine.
+    ///
+    /// # Errors
+    ///
+    /// Fails where a file can be had from neither, and where the model is not one that this library runs.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// let recognizer = attache::Recognizer::from_hub("dslim/bert-base-NER")?;
+    /// # Ok::<(), attache::Error>(())
+    /// ```
+    #[cfg(all(feature = "hub", feature = "embedded-gazetteer"))]
+    pub fn from_hub(repository: &str) -> Result<Self, Error> {
+        Self::builder().hub(repository).build()
+    }
+
     /// A recogniser to be put together: own model, own gazetteer, kinds, minimum score, threads.
     pub fn builder() -> RecognizerBuilder {
         RecognizerBuilder::default()
@@ -89,7 +113,7 @@ impl Default for RecognizerBuilder {
             #[cfg(feature = "encoder")]
             encoder: None,
             #[cfg(feature = "encoder")]
-            precision: Precision::default(),
+            engine: Engine::default(),
             #[cfg(feature = "encoder")]
             labels: LabelTable::default(),
             gazetteer: None,
@@ -120,6 +144,14 @@ impl RecognizerBuilder {
     #[cfg(feature = "encoder")]
     pub fn model_dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.model = ModelChoice::Dir(dir.into());
+        self
+    }
+
+    /// Reads the model from the Hugging Face Hub, `owner/name` or a [`HubModel`], in place of the embedded one.
+    #[must_use]
+    #[cfg(feature = "hub")]
+    pub fn hub(mut self, model: impl Into<HubModel>) -> Self {
+        self.model = ModelChoice::Hub(model.into());
         self
     }
 
@@ -156,11 +188,19 @@ impl RecognizerBuilder {
         self
     }
 
+    /// What runs the model's network; [`Backend::Native`] unless said.
+    #[must_use]
+    #[cfg(feature = "encoder")]
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.engine.backend = backend;
+        self
+    }
+
     /// What the native encoder multiplies in; [`Precision::Int8`] unless said.
     #[must_use]
     #[cfg(feature = "encoder")]
     pub fn precision(mut self, precision: Precision) -> Self {
-        self.precision = precision;
+        self.engine.precision = precision;
         self
     }
 
@@ -295,10 +335,12 @@ impl RecognizerBuilder {
     /// The model, or why there is none.
     #[cfg(feature = "encoder")]
     fn model(&self) -> Result<(Option<Model>, Option<Fallback>), Error> {
-        let choices = Choices { precision: self.precision, labels: &self.labels, encoder: self.encoder.as_ref() };
+        let choices = Choices { engine: self.engine, labels: &self.labels, encoder: self.encoder.as_ref() };
         let loaded = match &self.model {
             ModelChoice::None => return Ok((None, Some(Fallback::Asked))),
             ModelChoice::Dir(dir) => Model::from_dir(dir, choices),
+            #[cfg(feature = "hub")]
+            ModelChoice::Hub(model) => model.fetch().and_then(|dir| Model::from_dir(&dir, choices)),
             #[cfg(feature = "embedded-model")]
             ModelChoice::Embedded => Model::embedded(choices),
             #[cfg(not(feature = "embedded-model"))]

@@ -34,6 +34,10 @@ mod encoder;
 #[cfg(feature = "encoder")]
 mod decode;
 
+// A model's files from the Hugging Face Hub.
+#[cfg(feature = "hub")]
+mod hub;
+
 // These five together: a folder of files, or the embedded one.
 #[cfg(feature = "encoder")]
 mod model;
@@ -88,12 +92,16 @@ pub mod guide;
 
 pub use builder::RecognizerBuilder;
 pub use document::{Document, Dyad, Fallback};
-pub use encoder::{Encoder, Logits, Sequence};
 #[cfg(feature = "encoder")]
-pub use encoder::{NativeEncoder, Precision};
+pub use encoder::{Backend, NativeEncoder, Precision};
+#[cfg(feature = "rust-bert")]
+pub use encoder::{Device, RustBertEncoder};
+pub use encoder::{Encoder, Logits, Sequence};
 pub use entity::{Country, CountryForm, Entity, Organisation, Person, Provision, ProvisionUnit, Treaty};
 pub use error::{Error, ErrorKind};
 pub use gazetteer::{Gazetteer, GazetteerEntry};
+#[cfg(feature = "hub")]
+pub use hub::HubModel;
 #[cfg(feature = "encoder")]
 pub use label::LabelMeaning;
 pub use mention::{EntityKind, Mention, Source};

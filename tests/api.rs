@@ -66,6 +66,21 @@ fn what_is_found_and_what_is_scored_can_be_stored() {
     stored::<Interval>();
 }
 
+#[cfg(feature = "encoder")]
+#[test]
+fn encoders_and_their_choice_can_be_sent_and_shared() {
+    value::<attache::Backend>();
+    value::<attache::Precision>();
+    shared::<attache::NativeEncoder>();
+    #[cfg(feature = "rust-bert")]
+    {
+        value::<attache::Device>();
+        shared::<attache::RustBertEncoder>();
+    }
+    #[cfg(feature = "hub")]
+    value::<attache::HubModel>();
+}
+
 #[test]
 fn errors_are_standard_errors() {
     fn standard<T: std::error::Error + 'static>() {}

@@ -15,6 +15,7 @@ const ORDER: [&str; 27] = [
     "window",
     "encoder",
     "decode",
+    "hub",
     "model",
     "word",
     "gazetteer",

@@ -1,8 +1,8 @@
 //! Token ids in, logits out: the transformer, behind a trait with one method that works.
 //!
 //! An encoder knows no text and no labels. It sees sequences of ids with their token types, special tokens included,
-//! and gives one row of logits for each token. [`NativeEncoder`] runs in pure Rust; anything else that can do this
-//! ([`Encoder`]) takes its place.
+//! and gives one row of logits for each token. [`NativeEncoder`] runs in pure Rust; `RustBertEncoder`, or anything else
+//! that can do this ([`Encoder`]), takes its place.
 
 #[cfg(feature = "encoder")]
 mod architecture;
@@ -11,11 +11,15 @@ mod config;
 #[cfg(feature = "encoder")]
 mod kernel;
 #[cfg(feature = "encoder")]
+mod limits;
+#[cfg(feature = "encoder")]
 mod linear;
 #[cfg(feature = "encoder")]
 mod native;
 #[cfg(all(test, feature = "encoder"))]
 mod parity;
+#[cfg(feature = "rust-bert")]
+mod rust_bert;
 #[cfg(feature = "encoder")]
 mod scratch;
 #[cfg(feature = "encoder")]
@@ -25,19 +29,85 @@ mod weights;
 mod tests;
 
 use std::fmt;
+#[cfg(feature = "encoder")]
+use std::sync::Arc;
 
 use ndarray::ArrayView2;
 
 #[cfg(feature = "encoder")]
 pub(crate) use config::EncoderConfig;
 #[cfg(feature = "encoder")]
+use limits::Limits;
+#[cfg(feature = "encoder")]
 pub use linear::Precision;
 #[cfg(feature = "encoder")]
 pub use native::NativeEncoder;
+#[cfg(feature = "rust-bert")]
+pub(crate) use rust_bert::NetworkPlan;
+#[cfg(feature = "rust-bert")]
+pub use rust_bert::{Device, RustBertEncoder};
 #[cfg(feature = "encoder")]
 pub(crate) use weights::Weights;
 
 use crate::error::Error;
+
+/// What runs the model's network.
+#[cfg(feature = "encoder")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Backend {
+    /// The encoder in pure Rust, [`NativeEncoder`].
+    #[default]
+    Native,
+    /// rust-bert on libtorch, [`RustBertEncoder`], on a device.
+    #[cfg(feature = "rust-bert")]
+    RustBert(Device),
+}
+
+/// How a model's network is to be run.
+#[cfg(feature = "encoder")]
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Engine {
+    pub(crate) backend: Backend,
+    /// Of the native backend.
+    pub(crate) precision: Precision,
+}
+
+/// A network that was found in a `config.json`, for the backend that is to run it.
+#[cfg(feature = "encoder")]
+pub(crate) enum Plan {
+    Native(EncoderConfig, Precision),
+    #[cfg(feature = "rust-bert")]
+    RustBert(NetworkPlan, Device),
+}
+
+#[cfg(feature = "encoder")]
+impl Engine {
+    /// The network that the bytes of a `config.json` describe.
+    ///
+    /// # Errors
+    ///
+    /// Fails where they describe none that the backend runs.
+    pub(crate) fn plan(self, config: &[u8]) -> Result<Plan, Error> {
+        Ok(match self.backend {
+            Backend::Native => Plan::Native(EncoderConfig::parse(config)?, self.precision),
+            #[cfg(feature = "rust-bert")]
+            Backend::RustBert(device) => Plan::RustBert(NetworkPlan::parse(config)?, device),
+        })
+    }
+}
+
+#[cfg(feature = "encoder")]
+impl Plan {
+    /// The encoder with its weights.
+    pub(crate) fn load(&self, weights: &Weights) -> Result<Arc<dyn Encoder>, Error> {
+        Ok(match self {
+            Self::Native(config, precision) => Arc::new(NativeEncoder::load(config, weights, *precision)?),
+            #[cfg(feature = "rust-bert")]
+            Self::RustBert(plan, device) => Arc::new(RustBertEncoder::load(plan, weights, *device)?),
+        })
+    }
+}
 
 /// The token ids that an encoder sees at once, special tokens included.
 #[derive(Debug, Clone, Copy)]

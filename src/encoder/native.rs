@@ -12,7 +12,7 @@ use super::kernel::{After, Attention, Isa, Norm, Normalise};
 use super::linear::{Layout, Linear, Precision};
 use super::scratch::{Scratch, Work, part};
 use super::weights::{Matrix, Tensors, Weights};
-use super::{Encoder, Logits, Sequence};
+use super::{Encoder, Limits, Logits, Sequence};
 use crate::error::{Error, ErrorKind};
 
 /// Rows that go through the feed-forward part together, so that its wide middle stays in the second-level cache.
@@ -125,29 +125,6 @@ impl NativeEncoder {
         })
     }
 
-    /// Fails where a sequence asks for a row that a table does not have.
-    fn check(&self, sequence: &Sequence<'_>) -> Result<(), Error> {
-        let fail =
-            |place: &str, expected: String, found: String| Err(Error::new(ErrorKind::Argument, place, expected, found));
-        let (longest, tokens) = (self.config.max_tokens(), sequence.ids.len());
-        if tokens > longest {
-            return fail("sequence", format!("{longest} tokens at most"), tokens.to_string());
-        }
-        if sequence.token_types.len() != tokens {
-            return fail("token types", format!("{tokens}, one for each id"), sequence.token_types.len().to_string());
-        }
-        let beyond = |rows: &[u32], size: usize| rows.iter().copied().find(|&row| row as usize >= size);
-        if let Some(id) = beyond(sequence.ids, self.config.vocab_size) {
-            return fail("token id", format!("below {}", self.config.vocab_size), id.to_string());
-        }
-        // Where there are no token types, all tokens are of type 0.
-        let token_types = self.config.token_types().max(1);
-        if let Some(id) = beyond(sequence.token_types, token_types) {
-            return fail("token type", format!("below {token_types}"), id.to_string());
-        }
-        Ok(())
-    }
-
     /// The logits of a few sequences, packed end to end.
     fn forward(&self, pack: &[Sequence<'_>], scratch: &mut Scratch, logits: &mut Vec<Logits>) {
         let tokens: usize = pack.iter().map(|sequence| sequence.ids.len()).sum();
@@ -241,7 +218,8 @@ impl Encoder for NativeEncoder {
     }
 
     fn logits(&self, sequences: &[Sequence<'_>]) -> Result<Vec<Logits>, Error> {
-        sequences.iter().try_for_each(|sequence| self.check(sequence))?;
+        let limits = Limits::of(&self.config);
+        sequences.iter().try_for_each(|sequence| limits.check(sequence))?;
         let mut logits = Vec::with_capacity(sequences.len());
         SCRATCH.with_borrow_mut(|scratch| {
             let mut rest = sequences;

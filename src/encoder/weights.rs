@@ -103,6 +103,20 @@ impl<'a> Tensors<'a> {
         Ok(Matrix::Scaled { values, scales })
     }
 
+    /// A tensor of any shape, its bytes widened where it has bytes.
+    #[cfg(feature = "rust-bert")]
+    pub(crate) fn numbers(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
+        let [rows, columns] = *shape else { return self.floats(name, shape) };
+        Ok(match self.matrix(name, rows, columns)? {
+            Matrix::Full(values) => values,
+            scaled => {
+                let mut values = vec![0.0; rows * columns];
+                values.chunks_exact_mut(columns).enumerate().for_each(|(row, out)| scaled.read_row(row, out));
+                values
+            }
+        })
+    }
+
     fn view(&self, name: &str, shape: &[usize]) -> Result<safetensors::tensor::TensorView<'a>, Error> {
         let missing = || Error::new(ErrorKind::Format, name, "a tensor", "none of that name");
         let view = self.files.iter().find_map(|file| file.tensor(name).ok()).ok_or_else(missing)?;

@@ -1,7 +1,7 @@
 //! Which thing a surface names: the same names, asked one at a time.
 
 use crate::entity::{CountryForm, Treaty};
-use crate::gazetteer::{CountryFacts, Entry, Gazetteer, OrganisationFacts, PersonFacts, Text, TreatyFacts};
+use crate::gazetteer::{CountryFacts, Entry, Gazetteer, OrganisationFacts, PersonFacts, TreatyFacts};
 use crate::mention::EntityKind;
 
 impl Gazetteer {
@@ -19,7 +19,7 @@ impl Gazetteer {
     /// assert_eq!(agreement.unts(), Some("I-54113"));
     /// ```
     pub fn treaty_by_id(&self, id: &str) -> Option<Treaty> {
-        let place = *self.ids.get(&(EntityKind::Treaty, Text::Borrowed(id)))?;
+        let place = *self.ids.get(&(EntityKind::Treaty, id.to_owned().into()))?;
         Some(self.treaties[place as usize].treaty())
     }
 

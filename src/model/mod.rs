@@ -10,7 +10,9 @@ mod settings;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::encoder::{Encoder, EncoderConfig, NativeEncoder, Precision, Weights};
+#[cfg(feature = "rust-bert")]
+use crate::encoder::{Device, NetworkPlan, RustBertEncoder};
+use crate::encoder::{Encoder, EncoderConfig, Engine, NativeEncoder, Precision, Weights};
 use crate::error::{Error, ErrorKind};
 use crate::label::{LabelSet, LabelTable};
 use crate::tokenizer::Tokenizer;
@@ -31,7 +33,7 @@ pub(crate) struct Model {
 /// How a model is to be read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choices<'a> {
-    pub(crate) precision: Precision,
+    pub(crate) engine: Engine,
     pub(crate) labels: &'a LabelTable,
     /// What runs the network in place of the native encoder; the model's weights are not read then.
     pub(crate) encoder: Option<&'a Arc<dyn Encoder>>,
@@ -67,6 +69,19 @@ impl NativeEncoder {
     }
 }
 
+#[cfg(all(feature = "embedded-model", feature = "rust-bert"))]
+impl RustBertEncoder {
+    /// The encoder of the model inside the binary, its weights widened to floats, for token ids that come from
+    /// elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the device is not there and where libtorch fails.
+    pub fn embedded(device: Device) -> Result<Self, Error> {
+        Self::load(&NetworkPlan::parse(EMBEDDED_CONFIG)?, &Weights::new(EMBEDDED_WEIGHTS)?, device)
+    }
+}
+
 impl NativeEncoder {
     /// The encoder of the model in a folder, for token ids that come from elsewhere.
     ///
@@ -76,7 +91,22 @@ impl NativeEncoder {
     pub fn from_dir(dir: impl AsRef<Path>, precision: Precision) -> Result<Self, Error> {
         let dir = dir.as_ref();
         let config = EncoderConfig::parse(&configuration(dir)?).map_err(|error| in_config(error, dir))?;
-        load(dir, &config, precision)
+        load(dir, |weights| Self::load(&config, weights, precision))
+    }
+}
+
+#[cfg(feature = "rust-bert")]
+impl RustBertEncoder {
+    /// The encoder of the model in a folder, for token ids that come from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Fails where `config.json` or the weights are missing, broken, or of a network that it does not run, where the
+    /// device is not there, and where libtorch fails.
+    pub fn from_dir(dir: impl AsRef<Path>, device: Device) -> Result<Self, Error> {
+        let dir = dir.as_ref();
+        let plan = NetworkPlan::parse(&configuration(dir)?).map_err(|error| in_config(error, dir))?;
+        load(dir, |weights| Self::load(&plan, weights, device))
     }
 }
 
@@ -92,9 +122,9 @@ impl Model {
         let labels = LabelSet::parse(&settings.label_names(), choices.labels)?;
         let vocabulary = include_str!("../../models/attache-small/vocab.txt");
         let tokenizer = Tokenizer::from_vocabulary(vocabulary, crate::tokenizer::Letters::default())?;
-        let encoder: Arc<dyn Encoder> = match choices.encoder {
+        let encoder = match choices.encoder {
             Some(encoder) => encoder.clone(),
-            None => Arc::new(NativeEncoder::embedded(choices.precision)?),
+            None => choices.engine.plan(EMBEDDED_CONFIG)?.load(&Weights::new(EMBEDDED_WEIGHTS)?)?,
         };
         Ok(Self::assemble(&settings, labels, tokenizer, encoder))
     }
@@ -110,15 +140,15 @@ impl Model {
         // Before all else, since it says whether this is a model that can be read.
         let network = match choices.encoder {
             Some(_) => None,
-            None => Some(EncoderConfig::parse(&config).map_err(|error| in_config(error, dir))?),
+            None => Some(choices.engine.plan(&config).map_err(|error| in_config(error, dir))?),
         };
         let settings = Settings::parse(&config).map_err(|error| in_config(error, dir))?;
         let labels = LabelSet::parse(&settings.label_names(), choices.labels)
             .map_err(|error| in_config(error.within("id2label"), dir))?;
         let (tokenizer, file) = folder::tokenizer(dir)?;
         check_vocabulary(&tokenizer, file, &settings).map_err(|error| error.within(dir.display()))?;
-        let encoder: Arc<dyn Encoder> = match (network, choices.encoder) {
-            (Some(network), _) => Arc::new(load(dir, &network, choices.precision)?),
+        let encoder = match (network, choices.encoder) {
+            (Some(network), _) => load(dir, |weights| network.load(weights))?,
             (None, encoder) => encoder.expect("there is no network where there is an encoder").clone(),
         };
         Ok(Self::assemble(&settings, labels, tokenizer, encoder))
@@ -138,10 +168,13 @@ fn in_config(error: Error, dir: &Path) -> Error {
     error.within("config.json").within(dir.display())
 }
 
-/// The native encoder with a folder's weights.
-fn load(dir: &Path, config: &EncoderConfig, precision: Precision) -> Result<NativeEncoder, Error> {
+/// An encoder with a folder's weights.
+fn load<T>(dir: &Path, encoder: impl FnOnce(&Weights) -> Result<T, Error>) -> Result<T, Error> {
     let (weights, file) = folder::weights(dir)?;
-    NativeEncoder::load(config, &weights, precision).map_err(|error| error.within(file).within(dir.display()))
+    encoder(&weights).map_err(|error| match error.kind() {
+        ErrorKind::Encoder => error, // of the device, not of the file
+        _ => error.within(file).within(dir.display()),
+    })
 }
 
 /// Fails where the tokenizer has ids that the network does not know. A `vocab.txt` has no fewer either: it would be another
