@@ -99,14 +99,6 @@ impl Default for RecognizerBuilder {
 impl RecognizerBuilder {
     /// Reads the model from a folder that holds `config.json`, `vocab.txt` and `model.safetensors`, in place of the
     /// embedded one.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// let recognizer = attache::Recognizer::builder().model_dir("models/attache-small").build()?;
-    /// assert_eq!(recognizer.recognize("Peru signed.").countries()[0].alpha2(), "PE");
-    /// # Ok::<(), attache::Error>(())
-    /// ```
     #[must_use]
     #[cfg(feature = "encoder")]
     pub fn model_dir(mut self, dir: impl Into<PathBuf>) -> Self {
