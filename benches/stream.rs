@@ -1,8 +1,8 @@
 //! `attache label --jsonl` over many short lines: its peak of memory, and its speed beside `recognize_batch`.
 //!
 //! `cargo bench --features cli --bench stream`; with `-- --test` over a hundredth of the lines. Labels with the
-//! gazetteer alone, where reading and writing weigh most. One line is broken, and every answer is checked. Run it on an
-//! idle machine; memory is read where there is a `/proc`.
+//! gazetteer alone, where reading and writing weigh most, and a part of the lines with the model. One line is broken,
+//! and every answer is checked. Run it on an idle machine; memory is read where there is a `/proc`.
 
 use std::fmt::Write;
 use std::fs;
@@ -10,10 +10,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use attache::Recognizer;
+use attache::{Recognizer, RecognizerBuilder};
 
-/// Lines of the long file and of the short one that its memory is held against.
-const LINES: [usize; 2] = [1_000_000, 10_000];
+/// Lines of the long file, of the short one that its memory is held against, and of the one that the model reads.
+const LINES: [usize; 3] = [1_000_000, 10_000, 20_000];
 const COUNTRIES: [&str; 8] = ["Peru", "Chile", "Japan", "Kenya", "Norway", "Türkiye", "the Netherlands", "South Korea"];
 const VERBS: [&str; 3] = ["recalled its envoy from", "signed a fisheries accord with", "lifted its visa rule for"];
 
@@ -26,15 +26,13 @@ struct Run {
 
 fn main() {
     let part = if std::env::args().any(|argument| argument == "--test") { 100 } else { 1 };
-    let [long, short] = LINES.map(|lines| lines / part);
+    let [long, short, read] = LINES.map(|lines| lines / part);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stream");
     fs::create_dir_all(&folder).unwrap();
-    let few = label(&folder, short);
-    let many = label(&folder, long);
-    let batch = recognize(long);
-    println!("figure stream_lines_per_second {:.0}", long as f64 / many.seconds);
-    println!("figure batch_lines_per_second {:.0}", long as f64 / batch);
-    println!("figure stream_over_batch {:.3}", batch / many.seconds);
+    let few = label(&folder, short, &["--gazetteer-only"]);
+    let many = label(&folder, long, &["--gazetteer-only"]);
+    compare("gazetteer", long, &many, recognize(long, Recognizer::builder().gazetteer_only()));
+    compare("model", read, &label(&folder, read, &[]), recognize(read, Recognizer::builder()));
     if few.peak > 0 {
         println!("figure stream_peak_mib_{short} {:.1}", few.peak as f64 / 1024.0);
         println!("figure stream_peak_mib_{long} {:.1}", many.peak as f64 / 1024.0);
@@ -43,14 +41,21 @@ fn main() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
+/// Lines a second of the command, and of the library in `seconds`.
+fn compare(name: &str, lines: usize, run: &Run, seconds: f64) {
+    println!("figure stream_{name}_lines_per_second {:.0}", lines as f64 / run.seconds);
+    println!("figure batch_{name}_lines_per_second {:.0}", lines as f64 / seconds);
+    println!("figure stream_over_batch_{name} {:.3}", seconds / run.seconds);
+}
+
 fn text(i: usize) -> String {
     let (first, second) = (COUNTRIES[i % 8], COUNTRIES[(i * i + 3) % 8]);
     format!("The government of {first} {} {second} on day {i} of the talks.", VERBS[i % 3])
 }
 
 /// The seconds that the library takes for as many texts, given all at once.
-fn recognize(lines: usize) -> f64 {
-    let recognizer = Recognizer::builder().gazetteer_only().build().unwrap();
+fn recognize(lines: usize, builder: RecognizerBuilder) -> f64 {
+    let recognizer = builder.build().unwrap();
     let texts: Vec<String> = (0..lines).map(text).collect();
     let mut seconds = 0.0;
     // Not all documents are held at once: the command does not hold them either.
@@ -64,12 +69,14 @@ fn recognize(lines: usize) -> f64 {
 }
 
 /// Runs the command over `lines` lines of which the middle one is broken.
-fn label(folder: &Path, lines: usize) -> Run {
+fn label(folder: &Path, lines: usize, options: &[&str]) -> Run {
     let (texts, labelled) = (folder.join("texts.jsonl"), folder.join("labelled.jsonl"));
     write_texts(&texts, lines);
     let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_attache"))
-        .args(["label", "--gazetteer-only", "--jsonl", "--format", "jsonl", "--on-error", "skip", "--output"])
+        .arg("label")
+        .args(options)
+        .args(["--jsonl", "--format", "jsonl", "--on-error", "skip", "--output"])
         .args([&labelled, &texts])
         .stderr(Stdio::piped())
         .spawn()

@@ -132,14 +132,6 @@ impl RecognizerBuilder {
     ///
     /// The folder holds `config.json`, `tokenizer.json` (or `vocab.txt`, with `tokenizer_config.json` where letters keep
     /// their case) and `model.safetensors`, whole or in shards. What its labels mean, [`map_label`](Self::map_label) says.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// let recognizer = attache::Recognizer::builder().model_dir("models/attache-small").build()?;
-    /// assert_eq!(recognizer.recognize("Peru signed.").countries()[0].alpha2(), "PE");
-    /// # Ok::<(), attache::Error>(())
-    /// ```
     #[must_use]
     #[cfg(feature = "encoder")]
     pub fn model_dir(mut self, dir: impl Into<PathBuf>) -> Self {
