@@ -275,8 +275,35 @@ fn a_broken_gazetteer_names_the_line() {
     ] {
         assert_eq!(table_error(&format!("{header}{rows}")), format!("names.tsv: {message}"));
     }
-    let found = table_error(&format!("{header}Quill\tPlanet\tq\n"));
-    assert!(found.starts_with("names.tsv: line 3: kind: expected "), "{found}");
+    let kinds = "person, country, organisation, treaty, location or nationality";
+    assert_eq!(
+        table_error(&format!("{header}Quill\tPlanet\tq\n")),
+        format!("names.tsv: line 3: kind: expected {kinds}, found \"Planet\"")
+    );
+}
+
+#[test]
+fn a_line_keeps_its_number_after_a_mark_of_order_comments_and_crlf() {
+    let content = "\u{feff}# names\r\nname\tkind\tid\r\n\r\n# one\r\nQuill\tNationality\tqq\r\n";
+    let code = "an ISO 3166-1 alpha-2 or ISO 3166-3 alpha-4 code, or XK";
+    assert_eq!(table_error(content), format!("names.tsv: line 5: id: expected {code}, found \"qq\""));
+    let short = "name\tkind\tid\nQuill\tPerson\tq\tfold\n";
+    assert_eq!(table_error(short), "names.tsv: line 2: expected 3 cells between tabs, found 4");
+    let other = "name\tkind\tid\tsort\n";
+    let header = "the header \"name<tab>kind<tab>id<tab>case\"";
+    let message = format!("names.tsv: line 1: expected {header}, found \"name<tab>kind<tab>id<tab>sort\"");
+    assert_eq!(table_error(other), message);
+}
+
+#[test]
+fn a_table_that_is_no_text_is_an_error() {
+    let folder = Folder::empty();
+    folder.write("names.tsv", b"name\tkind\tid\nQuill\xff\tPerson\tq\n");
+    let path = folder.path().join("names.tsv");
+    let error = Gazetteer::from_tsv(&path).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    let message = format!("{}: expected a gazetteer's table, found stream did not contain valid UTF-8", path.display());
+    assert_eq!(error.to_string(), message);
 }
 
 #[test]
@@ -298,4 +325,36 @@ fn a_broken_entry_is_given_by_its_number() {
     let entries = entries.map(|(name, id)| GazetteerEntry::new(name, EntityKind::Organisation, id));
     let message = Gazetteer::from_entries(entries).unwrap_err().to_string();
     assert_eq!(message, "entry 2: name: expected a name with a letter or a digit, found \"...\"");
+}
+
+#[test]
+fn each_fault_of_an_entry_has_its_message() {
+    let error = |entry: GazetteerEntry| {
+        let quill = GazetteerEntry::new("Quill", EntityKind::Treaty, "quill-pact");
+        let error = Gazetteer::from_entries([quill, entry]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Format);
+        error.to_string()
+    };
+    let entry = |name: &str, kind, id: &str| GazetteerEntry::new(name, kind, id);
+    assert_eq!(error(entry("Oddly", EntityKind::Person, " ")), "entry 2: id: expected an identifier, found \" \"");
+    let loud = GazetteerEntry { case: "loud".to_owned(), ..entry("Oddly", EntityKind::Person, "o") };
+    assert_eq!(error(loud), "entry 2: case: expected fold, capital or exact, found \"loud\"");
+    assert_eq!(
+        error(entry("Oddly", EntityKind::Country, "POL")),
+        "entry 2: id: expected an ISO 3166-1 alpha-2 or ISO 3166-3 alpha-4 code, or XK, found \"POL\""
+    );
+    assert_eq!(
+        error(entry(" Quill ", EntityKind::Treaty, "other")),
+        "entry 2: name: expected one identifier for a name of one kind, found \"Quill\" for \"quill-pact\" and \"other\""
+    );
+}
+
+#[test]
+fn an_entry_is_read_by_serde_with_or_without_its_case() {
+    let read = |json: &str| serde_json::from_str::<GazetteerEntry>(json);
+    let entry = read(r#"{"name": "Quill", "kind": "Treaty", "id": "q"}"#).unwrap();
+    assert_eq!(entry, GazetteerEntry::new("Quill", EntityKind::Treaty, "q"));
+    let message = |json: &str| read(json).unwrap_err().to_string();
+    assert_eq!(message(r#"{"name": "Quill", "kind": "Treaty"}"#), "missing field `id` at line 1 column 35");
+    assert!(message(r#"{"name": "Quill", "kind": "Planet", "id": "q"}"#).starts_with("unknown variant `Planet`"));
 }
