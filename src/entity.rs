@@ -44,6 +44,8 @@ pub enum ProvisionUnit {
     Title,
     /// A section.
     Section,
+    /// A schedule: a list of what the treaty is about.
+    Schedule,
     /// A paragraph that is not written in an article's brackets.
     Paragraph,
     /// The preamble, which has no number.
@@ -62,6 +64,7 @@ impl ProvisionUnit {
             Self::Part => "Part",
             Self::Title => "Title",
             Self::Section => "Section",
+            Self::Schedule => "Schedule",
             Self::Paragraph => "Paragraph",
             Self::Preamble => "Preamble",
         }
@@ -78,6 +81,7 @@ impl ProvisionUnit {
             Self::Part => "part",
             Self::Title => "title",
             Self::Section => "sec",
+            Self::Schedule => "schedule",
             Self::Paragraph => "para",
             Self::Preamble => "preamble",
         }

@@ -46,6 +46,7 @@ static UNITS: LazyLock<Lexicon<ProvisionUnit>> = LazyLock::new(|| {
         (ProvisionUnit::Part, "Part Parts part parts PART"),
         (ProvisionUnit::Title, "Title title"),
         (ProvisionUnit::Section, "Section Sections section sections"),
+        (ProvisionUnit::Schedule, "Schedule Schedules"),
         (ProvisionUnit::Paragraph, "Paragraph Paragraphs paragraph paragraphs"),
         (ProvisionUnit::Preamble, "Preamble preamble PREAMBLE"),
     ])

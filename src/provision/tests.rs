@@ -44,6 +44,7 @@ fn a_provision_and_its_treaty_are_one_span() {
         ("the preamble to the [UN Charter]", "preamble to the UN Charter"),
         ("paragraph 3 of Article 9 of the [Oddly Pact]", "paragraph 3 of Article 9 of the Oddly Pact"),
         ("[UN Charter], Article 51", "UN Charter, Article 51"),
+        ("from Schedule IV of the 1961 [Oddly Convention]", "Schedule IV of the 1961 Oddly Convention"),
     ];
     for (text, expected) in cases {
         assert_eq!(found(text), [expected], "{text}");
@@ -76,7 +77,7 @@ fn a_bare_provision_belongs_to_nothing_beside_it() {
     for text in [
         "Article 370 of the Indian constitution",
         "GDPR Article 17",
-        "Section 230, Title IX, Part 4",
+        "Section 230, Title IX, Part 4, Schedule 2",
         "an article 5 pages long",
         "Chapter 11 bankruptcy",
         "Article 4 of the Treaty on Rivers",
