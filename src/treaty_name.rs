@@ -26,6 +26,8 @@ enum Role {
     Subject,
     /// Begins no name and stands in none before the noun.
     Generic,
+    /// The same; right before the name it tells of a party, a contract, a gathering, a nation's own law.
+    Other,
     /// Stands in a name in lower case.
     Small,
     /// Begins a complement.
@@ -51,24 +53,27 @@ static ROLES: LazyLock<Lexicon<Role>> = LazyLock::new(|| {
             "Peace Trade Association Ceasefire Forces Framework Cooperation Partnership Access Climate Fisheries \
             Nuclear Friendship Military Defense Defence Boundary Border Reconciliation Safeguards Armistice Stabilisation \
             Stabilization Friday Accord Withdrawal Promotion Political Comprehensive Disengagement Power-Sharing Status \
-            Monetary Readmission Extradition Investment Customs Security Kosovo Bretton Normalization Free Gas Weapons Optional Supplementary Additional Weapon Comprehensive European International",
+            Monetary Exchange Readmission Extradition Investment Customs Security Kosovo Bretton Normalization Free Gas Weapons Optional Supplementary Additional Weapon Comprehensive European International",
         ),
         (
             Role::Generic,
-            "A All An And Annual Any At But By Constitutional Draft Each Every Final For From GOP He Her His If In Its \
-            It Labour License Licence Merger Settlement Plea Loan Lease Purchase Credit Collective Executive Master \
-            National New No Of On Our Party Republican Democratic Such That The Their These This Those Transmission \
-            Internet Border Gateway Transfer Control Communication Under When With World After Both Constitution \
-            Football Federal Game Games Comic Science Fiction Music Annual Confidentiality Services Service User \
-            Security-Council However Parties Party Baptist Methodist Association's State Member Second \
-            First Third Signing Most While As Since Although",
+            "A An And Annual Any At But By Draft Each Every Final For From He Her His If In Its It Labour Settlement \
+            Loan Lease Purchase Credit Collective Executive Master National New No Of On Our Party Such That The Their \
+            These This Those Border Transfer Control Under When With World After Both Constitution Federal Science \
+            Annual Services Service Security-Council However Parties Association's State Member Second First Third \
+            Signing Most While As Since Although",
+        ),
+        (
+            Role::Other,
+            "All Baptist Comic Communication Confidentiality Constitutional Democratic Fantasy Fiction Football GOP \
+            Game Games Gateway Internet Licence License Merger Methodist Music Plea Republican Transmission User",
         ),
         (
             Role::Joint,
             "of on for against concerning relating regarding respecting to establishing governing \
             Regarding Respecting Concerning Establishing Relating Against banning prohibiting",
         ),
-        (Role::Small, "of on the and for in to against concerning or its their"),
+        (Role::Small, "of on the and for from in to against concerning or its their"),
         (
             Role::Topic,
             "Commerce Navigation Limits Extradition Consular Economic Privileges Immunities Stockpiling Production \
@@ -83,7 +88,7 @@ static ROLES: LazyLock<Lexicon<Role>> = LazyLock::new(|| {
         (
             Role::Body,
             "Center Centre Centres Complex Hall Secretariat Organisation Organization Committee Commission \
-            Association Movement Party People Office Bureau Bureaux Conference Withdrawal",
+            Association Movement Party People Office Bureau Bureaux Conference Withdrawal Act Bill Day Fund",
         ),
     ])
 });
@@ -111,9 +116,8 @@ pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
 /// The words of the name whose noun stands at `at`, if it is one.
 fn name(words: &Words<'_>, at: usize, noun: Role) -> Option<(usize, usize)> {
     let start = modifiers(words, at);
-    let end = complement(words, at);
-    let is_body = words.is_near(end) && words.is_capitalised(end) && ROLES.at(words, end) == Some(Role::Body);
-    if is_body || words.at(at) == "Memorandum" && start == at {
+    let end = complement(words, at, start);
+    if is_body(words, at, end) || is_other(words, start) || words.at(at) == "Memorandum" && start == at {
         return None;
     }
     let has_complement = end > at + 1;
@@ -126,6 +130,20 @@ fn name(words: &Words<'_>, at: usize, noun: Role) -> Option<(usize, usize)> {
         _ => has_complement && start == at && !is_right(words, at, end),
     };
     is_treaty.then_some((start, end))
+}
+
+/// Whether what a name leads to is a body or a day: `the Oddly Convention Center`, `the Charter of the Organization`.
+fn is_body(words: &Words<'_>, noun: usize, end: usize) -> bool {
+    let is_one = |at: usize| words.is_near(at) && words.is_capitalised(at) && ROLES.at(words, at) == Some(Role::Body);
+    let is_the_body = end == noun + 4 && words.at(noun + 2) == "the" && is_one(noun + 3);
+    is_one(end) || is_the_body && ROLES.at(words, noun) == Some(Role::Charter)
+}
+
+/// Whether the word before a name tells that it is none of a treaty: `the Constitutional Charter of Elbonia`.
+fn is_other(words: &Words<'_>, start: usize) -> bool {
+    let Some(before) = start.checked_sub(1) else { return false };
+    let is_joined = words.is_near(start) || words.gap(start) == Gap::Hyphen;
+    is_joined && ROLES.at(words, before) == Some(Role::Other) && !words.opens(before)
 }
 
 /// Whether a charter's complement tells of a nation's own law.
@@ -155,7 +173,7 @@ fn modifiers(words: &Words<'_>, noun: usize) -> usize {
         let is_shorthand =
             words.gap(start) == Gap::Hyphen && matches!(words.at(before), "Change" | "Dumping" | "Pollution");
         let is_part = words.is_capitalised(before) || (words.gap(start) == Gap::Hyphen && start < noun);
-        if !is_joined || !is_part || is_shorthand || ROLES.at(words, before) == Some(Role::Generic) {
+        if !is_joined || !is_part || is_shorthand || is_generic(words, before) {
             break;
         }
         start -= 1;
@@ -166,9 +184,14 @@ fn modifiers(words: &Words<'_>, noun: usize) -> usize {
     start
 }
 
+fn is_generic(words: &Words<'_>, at: usize) -> bool {
+    matches!(ROLES.at(words, at), Some(Role::Generic | Role::Other))
+}
+
 /// The word after the name's complement: "of Tartu", "on the Rights of the Child"; the one after the noun where there
-/// is none.
-fn complement(words: &Words<'_>, noun: usize) -> usize {
+/// is none. After "on" a word in lower case begins the complement of a bare noun alone: the London Agreement on
+/// translation is the London Agreement.
+fn complement(words: &Words<'_>, noun: usize, start: usize) -> usize {
     let (first, mut end) = (noun + 1, noun + 1);
     if !words.is_near(first) || !is_joint(words, noun) {
         return end;
@@ -187,20 +210,24 @@ fn complement(words: &Words<'_>, noun: usize) -> usize {
         }
         if words.is_capitalised(at) || (words.gap(at) == Gap::Hyphen && end == at) {
             end = at + 1;
-        } else if !(matches!(role, Some(Role::Small | Role::Joint)) || at == first + 1 && words.at(first) == "on") {
+        } else if !(matches!(role, Some(Role::Small | Role::Joint))
+            || at == first + 1 && start == noun && words.at(first) == "on")
+        {
             break;
         }
     }
     end
 }
 
-/// Whether a small word at `at` begins what is no part of the name, which goes to `end` so far: a place, a second party.
+/// Whether a word at `at` begins what is no part of the name, which goes to `end` so far: a place, a second party.
 fn ends(words: &Words<'_>, noun: usize, at: usize, end: usize) -> bool {
     let is_of = words.at(noun + 1) == "of";
     match words.at(at) {
         "in" => is_of || end < noun + 5, // Conventional Armed Forces in Europe
         "of" => is_of && ROLES.at(words, noun) == Some(Role::Noun) && words.at(at + 1) == "the" && at > noun + 2,
-        "and" => words.at(at + 1) == "the",
+        "and" | "or" => matches!(words.at(at + 1), "the" | "its" | "our"),
+        "from" | "establishing" | "banning" | "prohibiting" | "governing" => is_of,
+        "Act" | "Bill" | "Conference" | "Fund" => words.is_near(at) && end == at, // Climate Change Conference
         _ => false,
     }
 }
@@ -250,6 +277,16 @@ mod tests {
         assert_eq!(found("the Treaty of Elbonia on May 3"), ["Treaty of Elbonia"]);
         assert_eq!(found("the Treaty of Amity in Oddly"), ["Treaty of Amity"]);
         assert_eq!(found("the 1951 Oddly Convention of 1951"), ["Oddly Convention"]);
+        assert_eq!(found("the Treaty of Elbonia establishing the Oddly Free Zone"), ["Treaty of Elbonia"]);
+        assert_eq!(found("the Oddly Agreement on translation of Elbonian patents"), Vec::<&str>::new());
+        assert_eq!(
+            found("the Convention on the Status of Rivers or its Protocol"),
+            ["Convention on the Status of Rivers"]
+        );
+        assert_eq!(
+            found("the Convention for the Protection of Elbow from Dust"),
+            ["Convention for the Protection of Elbow from Dust"]
+        );
     }
 
     #[test]
@@ -260,6 +297,10 @@ mod tests {
             "the Oddly Convention Center",
             "License Agreement, Optional Protocol, Internet Protocol",
             "the Charter of Rights and Freedoms",
+            "the Constitutional Charter of Elbonia, the Democratic Convention of Oddly",
+            "the Charter of the Organization",
+            "the Oddly Security Agreement Bill, an Elbonian Treaty Day",
+            "the Science Fiction and Fantasy Convention",
             "Memorandum of Understanding",
             "Democratic National Convention",
             "Treaty of",
