@@ -295,30 +295,6 @@ fn a_line_keeps_its_number_after_a_mark_of_order_comments_and_crlf() {
 }
 
 #[test]
-fn a_line_keeps_its_number_after_a_mark_of_order_comments_and_crlf() {
-    let content = "\u{feff}# names\r\nname\tkind\tid\r\n\r\n# one\r\nQuill\tNationality\tqq\r\n";
-    let code = "an ISO 3166-1 alpha-2 or ISO 3166-3 alpha-4 code, or XK";
-    assert_eq!(table_error(content), format!("names.tsv: line 5: id: expected {code}, found \"qq\""));
-    let short = "name\tkind\tid\nQuill\tPerson\tq\tfold\n";
-    assert_eq!(table_error(short), "names.tsv: line 2: expected 3 cells between tabs, found 4");
-    let other = "name\tkind\tid\tsort\n";
-    let header = "the header \"name<tab>kind<tab>id<tab>case\"";
-    let message = format!("names.tsv: line 1: expected {header}, found \"name<tab>kind<tab>id<tab>sort\"");
-    assert_eq!(table_error(other), message);
-}
-
-#[test]
-fn a_table_that_is_no_text_is_an_error() {
-    let folder = Folder::empty();
-    folder.write("names.tsv", b"name\tkind\tid\nQuill\xff\tPerson\tq\n");
-    let path = folder.path().join("names.tsv");
-    let error = Gazetteer::from_tsv(&path).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Io);
-    let message = format!("{}: expected a gazetteer's table, found stream did not contain valid UTF-8", path.display());
-    assert_eq!(error.to_string(), message);
-}
-
-#[test]
 fn a_gazetteer_without_its_header_its_letters_or_its_file_is_an_error() {
     let header = "expected the header \"name<tab>kind<tab>id<tab>case\"";
     assert_eq!(table_error(""), format!("names.tsv: line 1: {header}, found no line"));
