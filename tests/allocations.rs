@@ -5,7 +5,7 @@ use attache::{Encoder, NativeEncoder, Precision, Sequence};
 
 #[test]
 fn a_second_call_allocates_its_answer_alone() {
-    let ids: Vec<u32> = (0..60).map(|i| 1_000 + i * 701).collect();
+    let ids: Vec<u32> = (0..60).map(|i| 1_000 + i * 401).collect();
     let token_types = vec![0; 60];
     let sequences: Vec<Sequence<'_>> = (0..40)
         .map(|i| 10 + i % 51)

@@ -104,11 +104,7 @@ impl Architecture {
             return Ok(*architecture);
         }
         let expected = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\" or \"electra\"";
-        let found = match model_type {
-            "deberta-v2" => format!("{model_type:?}, which the rust-bert backend runs and the native encoder does not"),
-            _ => format!("{model_type:?}"),
-        };
-        Err(Error::new(ErrorKind::Unsupported, "model_type", expected, found))
+        Err(Error::new(ErrorKind::Unsupported, "model_type", expected, format!("{model_type:?}")))
     }
 
     /// What it calls its tensors.

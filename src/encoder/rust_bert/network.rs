@@ -1,7 +1,6 @@
 //! The network on its device, filled from the same weights as the native one.
 
 use rust_bert::RustBertError;
-use rust_bert::deberta_v2::DebertaV2ForTokenClassification;
 use rust_bert::distilbert::DistilBertForTokenClassification;
 use tch::Tensor;
 use tch::nn::{Path, VarStore};
@@ -22,7 +21,6 @@ pub(super) struct Network {
 enum Layers {
     Bert(Box<Bert>),
     DistilBert(Box<DistilBertForTokenClassification>),
-    DebertaV2(Box<DebertaV2ForTokenClassification>),
 }
 
 /// A batch on the device.
@@ -41,7 +39,7 @@ impl Network {
     pub(super) fn load(plan: &NetworkPlan, weights: &Weights, device: Device) -> Result<Self, Error> {
         let mut store = VarStore::new(device.find()?);
         let layers = Layers::new(&store.root(), plan).map_err(|error| failure(Box::new(error)))?;
-        tch::no_grad(|| fill(&store, plan, weights))?;
+        tch::no_grad(|| fill(&store, weights))?;
         store.freeze();
         Ok(Self { layers, store })
     }
@@ -69,39 +67,29 @@ impl Layers {
             NetworkPlan::DistilBert(config) => {
                 Self::DistilBert(Box::new(DistilBertForTokenClassification::new(root, &distilbert_config(config))?))
             }
-            NetworkPlan::DebertaV2 { config, .. } => {
-                Self::DebertaV2(Box::new(DebertaV2ForTokenClassification::new(root, config)?))
-            }
         })
     }
 
     fn forward(&self, batch: &Tensors) -> Result<Tensor, RustBertError> {
-        let (ids, mask, types) = (Some(&batch.ids), Some(&batch.mask), Some(&batch.token_types));
+        let (ids, mask) = (Some(&batch.ids), Some(&batch.mask));
         Ok(match self {
             Self::Bert(bert) => bert.forward(batch),
             Self::DistilBert(network) => network.forward_t(ids, mask, None, false)?.logits,
-            Self::DebertaV2(network) => network.forward_t(ids, mask, types, None, None, false)?.logits,
         })
     }
 }
 
-/// Fills each variable of the store with the tensor that the plan has for it, widened to f32.
-fn fill(store: &VarStore, plan: &NetworkPlan, weights: &Weights) -> Result<(), Error> {
+/// Fills each variable of the store with the tensor of its name, widened to f32.
+fn fill(store: &VarStore, weights: &Weights) -> Result<(), Error> {
     let tensors = weights.tensors();
-    let mut variables: Vec<(String, f32, Tensor)> = Vec::new();
-    for (variable, tensor) in store.variables() {
-        let (name, factor) = plan.source(&variable);
-        variables.push((name, factor, tensor));
-    }
-    variables.sort_by(|(a, ..), (b, ..)| a.cmp(b));
-    let mut names: Vec<String> = variables.iter().map(|(name, ..)| name.clone()).collect();
-    names.dedup();
+    let mut variables: Vec<(String, Tensor)> = store.variables().into_iter().collect();
+    variables.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let names: Vec<String> = variables.iter().map(|(name, _)| name.clone()).collect();
     tensors.require(&names)?;
-    for (name, factor, mut variable) in variables {
+    for (name, mut variable) in variables {
         let shape = variable.size();
         let sizes: Vec<usize> = shape.iter().map(|&size| size as usize).collect();
-        let values: Vec<f32> = tensors.numbers(&name, &sizes)?.into_iter().map(|value| factor * value).collect();
-        let values = Tensor::from_slice(&values).view(shape.as_slice());
+        let values = Tensor::from_slice(&tensors.numbers(&name, &sizes)?).view(shape.as_slice());
         variable.f_copy_(&values).map_err(|error| failure(Box::new(error)))?;
     }
     Ok(())
