@@ -148,7 +148,7 @@ pub(crate) fn gelu<S: Simd>(simd: S, x: S::F) -> S::F {
 /// Computed from e^−|2u|, which does not overflow: σ is 1 / (1 + e^−|2u|) above zero and e^−|2u| times that below.
 #[inline(always)]
 pub(crate) fn gelu_tanh<S: Simd>(simd: S, x: S::F) -> S::F {
-    const TWICE_ROOT: f32 = 2.0 * 0.797_884_56;
+    const TWICE_ROOT: f32 = 2.0 * 0.797_884_6;
     let (zero, one) = (simd.splat(0.0), simd.splat(1.0));
     let inner = simd.mul_add(simd.mul(x, x), simd.splat(TWICE_ROOT * 0.044_715), simd.splat(TWICE_ROOT));
     let power = exp(simd, simd.sub(zero, simd.abs(simd.mul(x, inner))));
