@@ -130,10 +130,10 @@ fn print_rates(case: &Case, tokens: usize, times: &[Times]) {
     let words: usize = case.texts.iter().map(|text| text.split_whitespace().count()).sum();
     let bytes: usize = case.texts.iter().map(String::len).sum();
     println!("{}: {tokens} tokens, {words} words, {bytes} bytes", case.name);
-    let threads: [(&str, fn(&Times) -> f64); 2] =
-        [("one thread", |times| times.one), ("all threads", |times| times.all)];
-    for (threads, time) in threads {
-        let rate = |count: usize| count as f64 / median(times.iter().map(time));
+    let one = median(times.iter().map(|times| times.one));
+    let all = median(times.iter().map(|times| times.all));
+    for (threads, seconds) in [("one thread", one), ("all threads", all)] {
+        let rate = |count: usize| count as f64 / seconds;
         let (tokens, words, megabytes) = (rate(tokens), rate(words), rate(bytes) / 1e6);
         println!("  {threads:<12}{tokens:>9.0} tokens/s{words:>9.0} words/s{megabytes:>8.3} MB/s");
     }

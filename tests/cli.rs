@@ -324,7 +324,11 @@ fn a_model_is_checked() {
     for file in ["config.json", "vocab.txt", "model.safetensors"] {
         fs::write(folder.join(file), "{").unwrap();
     }
-    assert_fails(&run(&folder, &["model", "check", "."]), 1, "model.safetensors: ");
+    assert_fails(
+        &run(&folder, &["model", "check", "."]),
+        1,
+        "config.json: line 1 column 1: expected the configuration",
+    );
 }
 
 const GOLD: &str = "[Peru](Country=PE) met [NATO](Organisation) in [Oslo](Location).\n[Kenya](Country=KE) left.\n";
