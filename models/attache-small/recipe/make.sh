@@ -6,7 +6,7 @@
 #
 # DATA holds annotated/{train,dev}.txt in the gold notation, labelled/*.tsv in columns and text/*.txt, running text.
 # WORK takes everything made; a stage that was stopped goes on where it was. On two processor cores (x86-64 with
-# bfloat16) public takes 15 minutes, annotated 20, teacher 40, label 15 and distil 40; on a GPU-less laptop twice that.
+# bfloat16), shared with other work, teacher took 37 minutes and label 13; distil took 30 on one of them.
 set -euo pipefail
 stage=${1:?usage: make.sh STAGE DATA WORK} data=${2:?usage: make.sh STAGE DATA WORK} work=${3:?usage: make.sh STAGE DATA WORK}
 here=$(cd "$(dirname "$0")" && pwd)
