@@ -40,3 +40,12 @@ def with_other_case(text):
     change = random.choices([case for case, _ in CASES], [weight for _, weight in CASES])[0]
     changed = change(text)
     return changed if len(changed) == len(text) else text
+
+
+def changed(sentence, pool, options):
+    """`sentence` as it stands, or with other names or in another case, each in its share of the sentences."""
+    if random.random() < options.other_names:
+        sentence = with_other_names(sentence, pool)
+    if random.random() < options.other_case:
+        sentence = sentence | {"text": with_other_case(sentence["text"])}
+    return sentence

@@ -16,7 +16,7 @@ from torch import nn
 import change
 import text
 import training
-from network import Tagger, Words, batches, tensors
+from network import batches, tensors
 from text import LABELS
 
 
@@ -37,12 +37,7 @@ def soft_rows(words, options):
 
 def gold_rows(words, sentences, pool, options):
     for sentence in sentences:
-        if random.random() < options.other_names:
-            sentence = change.with_other_names(sentence, pool)
-        shown = sentence["text"]
-        if random.random() < options.other_case:
-            shown = change.with_other_case(shown)
-        row = words.encode(shown, sentence["spans"])
+        row = words.encode(**change.changed(sentence, pool, options))
         labels = torch.tensor([row["labels"][first] for first in row["firsts"]], dtype=torch.long)
         targets = nn.functional.one_hot(labels, len(LABELS)).float()
         yield row | {"targets": targets, "weight": options.gold_weight}
@@ -72,20 +67,10 @@ def loss_of(tagger, rows):
     return (each * weights).sum() / weights.sum()
 
 
-def main(options):
-    training.seed(options.seed)
-    words, tagger = Words(options.base), Tagger(options.base)
-    if options.start:
-        tagger.load(options.start)
-    training.train(tagger, plan(words, options), loss_of, options, pathlib.Path(options.out))
-    if options.dev:
-        training.report(tagger, words, options.dev)
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--soft", type=pathlib.Path, nargs="+", required=True, help="the folders that soft_label.py wrote, one a teacher")
+    parser.add_argument("--soft", type=pathlib.Path, nargs="+", required=True, help="what soft_label.py wrote, by teacher")
     parser.add_argument("--train", required=True)
     parser.add_argument("--gold-weight", type=float, default=1.5)
     training.add_options(parser, rate=3e-4, epochs=3)
-    main(parser.parse_args())
+    training.main(parser.parse_args(), plan, loss_of)

@@ -1,4 +1,5 @@
 """The loop that both stages share: AdamW, a rate that rises and falls, a state on disk to go on from."""
+import pathlib
 import random
 import time
 
@@ -7,7 +8,7 @@ from torch import nn
 from tqdm import tqdm
 
 import text
-from network import describe, score
+from network import Tagger, Words, describe, score
 
 
 def add_options(parser, rate, epochs):
@@ -22,11 +23,6 @@ def add_options(parser, rate, epochs):
     parser.add_argument("--other-names", type=float, default=0.15, help="share of sentences with other names")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--save-every", type=int, default=200, help="steps")
-
-
-def seed(number):
-    random.seed(number)
-    torch.manual_seed(number)
 
 
 def optimiser(tagger, rate):
@@ -87,3 +83,15 @@ def report(tagger, words, path):
     sentences = text.read(path)
     for name, change in (("as written", str), ("lower", str.lower), ("upper", str.upper)):
         print(name, describe(score(tagger, words, sentences, change)), flush=True)
+
+
+def main(options, plan, loss_of):
+    """A stage from its options to its weights and scores: `plan` gives the batches, `loss_of` the loss of one."""
+    random.seed(options.seed)
+    torch.manual_seed(options.seed)
+    words, tagger = Words(options.base), Tagger(options.base)
+    if options.start:
+        tagger.load(options.start)
+    train(tagger, plan(words, options), loss_of, options, pathlib.Path(options.out))
+    if options.dev:
+        report(tagger, words, options.dev)
