@@ -16,8 +16,8 @@ version=2.4.1
 
 lay_out() {
   local work=$1
-  python3 -m pip download -q --no-deps --only-binary=:all: --dest "$work" --python-version 3.11 \
-    --platform manylinux1_x86_64 "torch==$version" >&2
+  python3 -m pip download -q --no-cache-dir --no-deps --only-binary=:all: --dest "$work" \
+    --python-version 3.11 --platform manylinux1_x86_64 "torch==$version" >&2
   python3 - "$work" "$dir" <<'PY'
 import glob, os, shutil, sys, zipfile
 work, out = sys.argv[1:]
