@@ -1,17 +1,31 @@
 """Sentences changed so that the model sees more than was written: other names of the same kind, other cases."""
 import collections
+import pathlib
 import random
 
 KEEP = {"Nationality"}
+TABLES = {"Person": "people.tsv", "Organisation": "organisations.tsv", "Treaty": "treaties.tsv"}
+FROM_TABLE = 0.3
 
 
 def names(sentences):
-    """The names of each kind in `sentences`, as often as they occur once counted by name and not by sentence."""
+    """The names of each kind, each once: in `sentences`, and in the gazetteer's table of the kind where it has one."""
     found = collections.defaultdict(set)
     for sentence in sentences:
         for start, end, kind in sentence["spans"]:
             found[kind].add(sentence["text"][start:end])
-    return {kind: sorted(values) for kind, values in found.items()}
+    listed = {kind: table(name) for kind, name in TABLES.items()}
+    return {kind: (sorted(values), listed.get(kind, [])) for kind, values in found.items()}
+
+
+def table(name):
+    """The first column of a table of models/gazetteer."""
+    with open(pathlib.Path(__file__).parents[2] / "gazetteer" / name, encoding="utf8") as file:
+        return sorted({line.split("\t")[0] for line in file if not line.startswith("#")})
+
+
+def any_name(written, listed):
+    return random.choice(listed if listed and random.random() < FROM_TABLE else written)
 
 
 def with_other_names(sentence, pool, share=0.5):
@@ -20,7 +34,7 @@ def with_other_names(sentence, pool, share=0.5):
     for start, end, kind in sorted(sentence["spans"]):
         name = sentence["text"][start:end]
         if kind not in KEEP and random.random() < share:
-            name = random.choice(pool[kind])
+            name = any_name(*pool[kind])
         text += sentence["text"][done:start]
         spans.append([len(text), len(text) + len(name), kind])
         text += name

@@ -2,7 +2,7 @@
 # Makes the model from a folder of data, a stage at a time:
 #
 #   pip install -r requirements.txt
-#   ./make.sh STAGE DATA WORK        stages in order: bases prepare public annotated teacher label distil export quantise evaluate
+#   ./make.sh STAGE DATA WORK        stages in order: bases prepare teacher correct public annotated label distil export quantise evaluate
 #
 # DATA holds annotated/{train,dev}.txt in the gold notation, labelled/*.tsv in columns and text/*.txt, running text.
 # WORK takes everything made; a stage that was stopped goes on where it was. On two processor cores (x86-64 with
@@ -21,15 +21,18 @@ case $stage in
     run annotate "$data/annotated/dev.txt" "$work/dev.jsonl"
     run relabel "$data/labelled" "$work/public.jsonl"
     run pool "$data" "$work/dev.jsonl" "$work/train.jsonl" "$work/pool.jsonl" ;;
+  teacher)
+    run fine_tune --base "$large" --train "$work/train.jsonl" $dev --out "$work/teacher" \
+      --rate 1e-4 --epochs 2 --other-case 0.05 --other-names 0.2 ;;
+  correct)
+    run correct --base "$large" --weights "$work/teacher/weights.safetensors" --sentences "$work/public.jsonl" \
+      --out "$work/corrected.jsonl" ;;
   public)
-    run fine_tune --base "$small" --train "$work/public.jsonl" $dev --out "$work/public" \
+    run fine_tune --base "$small" --train "$work/corrected.jsonl" $dev --out "$work/public" \
       --rate 4e-4 --epochs 1 --tokens 3072 ;;
   annotated)
     run fine_tune --base "$small" --from "$work/public/weights.safetensors" --train "$work/train.jsonl" $dev \
       --out "$work/annotated" ;;
-  teacher)
-    run fine_tune --base "$large" --train "$work/train.jsonl" $dev --out "$work/teacher" \
-      --rate 1e-4 --epochs 2 --other-case 0.05 --other-names 0.12 ;;
   label)
     run soft_label --base "$large" --weights "$work/teacher/weights.safetensors" --text "$work/pool.jsonl" \
       --out "$work/soft-large"

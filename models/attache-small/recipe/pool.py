@@ -13,22 +13,22 @@ import sys
 import text
 
 SHARES = {
-    "text/wikipedia_current_events.txt": 15000,
-    "text/voa_gmb.txt": 3500,
-    "text/wikinews_2019_2020.txt": 2500,
-    "text/un_general_debate_1990_2022_part.txt": 2500,
-    "text/us_history_state.txt": 1500,
-    "text/cia_factbook.txt": 800,
-    "text/treaty_texts.txt": 500,
-    "labelled/docred.train.tsv": 2500,
-    "labelled/uner_ewt.train.tsv": 1500,
-    "labelled/gum_free.train.tsv": 800,
+    "text/wikipedia_current_events.txt": 45000,
+    "text/voa_gmb.txt": 9000,
+    "text/wikinews_2019_2020.txt": 6000,
+    "text/un_general_debate_1990_2022_part.txt": 7000,
+    "text/us_history_state.txt": 4000,
+    "text/cia_factbook.txt": 2000,
+    "text/treaty_texts.txt": 1000,
+    "labelled/docred.train.tsv": 4000,
+    "labelled/uner_ewt.train.tsv": 3000,
+    "labelled/gum_free.train.tsv": 1500,
     "labelled/re3d_free.train.tsv": 400,
-    "labelled/wikigold.all.tsv": 800,
+    "labelled/wikigold.all.tsv": 1000,
     "labelled/crossner_literature.dev.tsv": 300,
     "labelled/crossner_science.dev.tsv": 300,
     "labelled/crossner_music.dev.tsv": 200,
-    "labelled/wnut17.train.tsv": 600,
+    "labelled/wnut17.train.tsv": 1500,
 }
 TREATIES = 0.2
 TREATY = re.compile(r"\b(?:Treat(?:y|ies)|Conventions?|Accords?|Protocols?|Pact|Covenants?|Charter)\b")
