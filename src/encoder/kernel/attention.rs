@@ -85,10 +85,10 @@ impl<'a> Head<'a> {
         let tokens = self.projected.len() / (3 * self.hidden);
         for (block, keys) in keys.chunks_exact_mut(self.width).enumerate() {
             for (at, keys) in keys.as_chunks_mut::<LANES>().0.iter_mut().enumerate() {
-                let mut square = [simd.splat(0.0); LANES]; // (tokens, dimensions)
-                for (lane, vector) in square.iter_mut().enumerate().take(tokens - block * LANES) {
-                    *vector = simd.load(&self.row(1, block * LANES + lane).as_chunks().0[at]);
-                }
+                let square = std::array::from_fn(|lane| match block * LANES + lane < tokens {
+                    true => simd.load(&self.row(1, block * LANES + lane).as_chunks().0[at]),
+                    false => simd.splat(0.0),
+                }); // (tokens, dimensions)
                 for (vector, keys) in transpose(simd, square).into_iter().zip(keys) {
                     simd.store(vector, keys);
                 }
@@ -144,10 +144,7 @@ fn tile<S: Simd, const Q: usize, const V: usize>(
     for vector in vector..wide {
         score::<S, Q, 1>(simd, queries, &keys[vector * head.width..], scores, vector);
     }
-    let mut inverse = [0.0; Q];
-    for (inverse, scores) in inverse.iter_mut().zip(scores.chunks_exact_mut(wide)) {
-        *inverse = 1.0 / softmax(simd, scores, tokens);
-    }
+    let inverse = softmax::<S, Q>(simd, scores, tokens);
     let vectors = head.width / LANES;
     let mut column = 0;
     while column + V <= vectors {
@@ -204,22 +201,70 @@ fn score<S: Simd, const Q: usize, const V: usize>(
     }
 }
 
-/// Turns scores into e^(score − largest) and gives back their sum.
+/// Turns the scores of Q queries into e^(score − largest) and gives back one over the sum of each.
 #[inline(always)]
-fn softmax<S: Simd>(simd: S, scores: &mut [Floats], tokens: usize) -> f32 {
-    scores.as_flattened_mut()[tokens..].fill(NEVER);
-    let mut largest = simd.splat(NEVER);
-    for scores in scores.iter() {
-        largest = simd.max(simd.load(scores), largest);
+fn softmax<S: Simd, const Q: usize>(simd: S, scores: &mut [Floats], tokens: usize) -> [f32; Q] {
+    let wide = scores.len() / Q;
+    let beyond: Floats = std::array::from_fn(|lane| if (wide - 1) * LANES + lane < tokens { 0.0 } else { NEVER });
+    let beyond = simd.load(&beyond);
+    let mut largest = [simd.splat(NEVER); Q];
+    for (largest, scores) in largest.iter_mut().zip(scores.chunks_exact_mut(wide)) {
+        let (last, whole) = scores.split_last_mut().expect("a sequence has a token");
+        for scores in whole.iter() {
+            *largest = simd.max(simd.load(scores), *largest);
+        }
+        let scores = simd.add(simd.load(last), beyond);
+        simd.store(scores, last);
+        *largest = simd.max(scores, *largest);
     }
-    let largest = simd.splat(simd.max_lane(largest));
-    let mut sum = simd.splat(0.0);
-    for scores in scores.iter_mut() {
-        let power = exp(simd, simd.sub(simd.load(scores), largest));
-        simd.store(power, scores);
-        sum = simd.add(sum, power);
+    let largest = max_lanes(simd, largest);
+    let mut sums = [simd.splat(0.0); Q];
+    for ((sum, scores), largest) in sums.iter_mut().zip(scores.chunks_exact_mut(wide)).zip(largest) {
+        let largest = simd.splat(largest);
+        for scores in scores.iter_mut() {
+            let power = exp(simd, simd.sub(simd.load(scores), largest));
+            simd.store(power, scores);
+            *sum = simd.add(*sum, power);
+        }
     }
-    simd.sum(sum)
+    sum_lanes(simd, sums).map(|sum| 1.0 / sum)
+}
+
+/// The sum of the lanes of each vector, in the order of [`Simd::sum`].
+#[inline(always)]
+fn sum_lanes<S: Simd, const Q: usize>(simd: S, vectors: [S::F; Q]) -> [f32; Q] {
+    if Q < FEW {
+        return vectors.map(|vector| simd.sum(vector));
+    }
+    join_lanes(simd, vectors, |a, b| simd.add(a, b))
+}
+
+/// The largest lane of each vector.
+#[inline(always)]
+fn max_lanes<S: Simd, const Q: usize>(simd: S, vectors: [S::F; Q]) -> [f32; Q] {
+    if Q < FEW {
+        return vectors.map(|vector| simd.max_lane(vector));
+    }
+    join_lanes(simd, vectors, |a, b| simd.max(a, b))
+}
+
+/// So many vectors at least have their lanes joined at once in fewer steps than one after another.
+const FEW: usize = 4;
+
+/// Joins lane i of each vector with i + 8, then with i + 4, i + 2, i + 1, all vectors at once: two interleaved have their
+/// first halves side by side in one vector and their last halves in another.
+#[inline(always)]
+fn join_lanes<S: Simd, const Q: usize>(simd: S, vectors: [S::F; Q], join: impl Fn(S::F, S::F) -> S::F) -> [f32; Q] {
+    let joined = |a, b| join(simd.interleave_low(a, b), simd.interleave_high(a, b));
+    let mut all: [S::F; TILE_QUERIES] = std::array::from_fn(|i| vectors[i.min(Q - 1)]);
+    for half in [4, 2, 1] {
+        for i in 0..half {
+            all[i] = joined(all[i], all[i + half]);
+        }
+    }
+    let mut lanes = [0.0; LANES]; // each twice
+    simd.store(joined(all[0], all[0]), &mut lanes);
+    std::array::from_fn(|i| lanes[2 * i])
 }
 
 /// V vectors of the values, from vector `at` of a row on, weighted by the scores of Q queries.

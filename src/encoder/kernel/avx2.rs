@@ -200,14 +200,6 @@ macro_rules! lanes {
             with_avx2!([_mm256_add_epi32(a[0], b[0]), _mm256_add_epi32(a[1], b[1])])
         }
         #[inline(always)]
-        fn sub_i32(self, a: [__m256i; 2], b: [__m256i; 2]) -> [__m256i; 2] {
-            with_avx2!([_mm256_sub_epi32(a[0], b[0]), _mm256_sub_epi32(a[1], b[1])])
-        }
-        #[inline(always)]
-        fn mul_i32(self, a: [__m256i; 2], b: [__m256i; 2]) -> [__m256i; 2] {
-            with_avx2!([_mm256_mullo_epi32(a[0], b[0]), _mm256_mullo_epi32(a[1], b[1])])
-        }
-        #[inline(always)]
         fn store_u8(self, vector: [__m256i; 2], bytes: &mut [u8; LANES]) {
             with_avx2!({
                 // Four values of the first register, four of the second, then the other halves; the permutation puts them in order.

@@ -3,6 +3,8 @@
 
 use std::arch::x86_64::*;
 
+use super::amx::Amx;
+use super::product::Int8Product;
 use super::simd::{Floats, Kernel, LANES, Simd};
 
 /// AVX-512 without VNNI: int8 products by way of 16-bit ones, which cannot overflow.
@@ -34,7 +36,7 @@ impl Avx512Vnni {
 
 /// Calls intrinsics.
 ///
-/// Every use is inside a method of `Avx512` or `Avx512Vnni` that takes `self`.
+/// Every use is inside a method of `Avx512`, `Avx512Vnni` or `Amx` that takes `self`.
 macro_rules! with_avx512 {
     ($body:expr) => {
         // SAFETY: `self` is made by `detect` only, so the processor has the features that the intrinsics need; the
@@ -44,7 +46,7 @@ macro_rules! with_avx512 {
     };
 }
 
-/// All that does not differ between the two.
+/// All that does not differ between them.
 macro_rules! lanes {
     ($features:literal) => {
         type F = __m512;
@@ -162,14 +164,6 @@ macro_rules! lanes {
             with_avx512!(_mm512_add_epi32(a, b))
         }
         #[inline(always)]
-        fn sub_i32(self, a: __m512i, b: __m512i) -> __m512i {
-            with_avx512!(_mm512_sub_epi32(a, b))
-        }
-        #[inline(always)]
-        fn mul_i32(self, a: __m512i, b: __m512i) -> __m512i {
-            with_avx512!(_mm512_mullo_epi32(a, b))
-        }
-        #[inline(always)]
         fn store_u8(self, vector: __m512i, bytes: &mut [u8; LANES]) {
             with_avx512!({
                 let positive = _mm512_max_epi32(vector, _mm512_setzero_si512());
@@ -179,32 +173,48 @@ macro_rules! lanes {
     };
 }
 
+/// int8 products with VNNI.
+macro_rules! vnni {
+    () => {
+        type Weights = __m512i; // (16 columns, 4)
+        type Sums = __m512i;
+
+        const WIDE: bool = true;
+        const F32_ROWS: usize = 12;
+        const INT8_ROWS: usize = 12;
+        const QUERIES: usize = 8;
+
+        #[inline(always)]
+        fn no_sums(self) -> __m512i {
+            with_avx512!(_mm512_setzero_si512())
+        }
+        #[inline(always)]
+        fn weights(self, weights: &[i8; 64]) -> __m512i {
+            with_avx512!(_mm512_loadu_si512(weights.as_ptr().cast()))
+        }
+        #[inline(always)]
+        fn dot(self, sums: __m512i, activations: [u8; 4], weights: __m512i) -> __m512i {
+            with_avx512!(_mm512_dpbusd_epi32(sums, _mm512_set1_epi32(i32::from_le_bytes(activations)), weights))
+        }
+        #[inline(always)]
+        fn store_sums(self, sums: __m512i, values: &mut [i32; LANES]) {
+            with_avx512!(_mm512_storeu_si512(values.as_mut_ptr().cast(), sums))
+        }
+    };
+}
+
 impl Simd for Avx512Vnni {
     lanes!("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni");
+    vnni!();
+}
 
-    type Weights = __m512i; // (16 columns, 4)
-    type Sums = __m512i;
-
-    const WIDE: bool = true;
-    const F32_ROWS: usize = 12;
-    const INT8_ROWS: usize = 12;
-    const QUERIES: usize = 8;
+impl Simd for Amx {
+    lanes!("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni");
+    vnni!();
 
     #[inline(always)]
-    fn no_sums(self) -> __m512i {
-        with_avx512!(_mm512_setzero_si512())
-    }
-    #[inline(always)]
-    fn weights(self, weights: &[i8; 64]) -> __m512i {
-        with_avx512!(_mm512_loadu_si512(weights.as_ptr().cast()))
-    }
-    #[inline(always)]
-    fn dot(self, sums: __m512i, activations: [u8; 4], weights: __m512i) -> __m512i {
-        with_avx512!(_mm512_dpbusd_epi32(sums, _mm512_set1_epi32(i32::from_le_bytes(activations)), weights))
-    }
-    #[inline(always)]
-    fn store_sums(self, sums: __m512i, values: &mut [i32; LANES]) {
-        with_avx512!(_mm512_storeu_si512(values.as_mut_ptr().cast(), sums))
+    fn multiply(self, product: Int8Product<'_>) {
+        self.by_tiles(product);
     }
 }
 

@@ -23,6 +23,9 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 
+#[cfg(target_arch = "x86_64")]
+mod amx;
+
 mod panel;
 
 mod product;
@@ -55,13 +58,15 @@ pub(crate) enum Isa {
     Avx512(avx512::Avx512),
     #[cfg(target_arch = "x86_64")]
     Avx512Vnni(avx512::Avx512Vnni),
+    #[cfg(target_arch = "x86_64")]
+    Amx(amx::Amx),
     /// What a machine with AVX-512 and without AVX-VNNI tests the latter's kernels with.
     #[cfg(all(test, target_arch = "x86_64"))]
     Vnni256(avx2::Vnni256),
 }
 
 /// The names that `ATTACHE_ISA` may have.
-const NAMES: [&str; 5] = ["scalar", "avx2", "avxvnni", "avx512", "avx512vnni"];
+const NAMES: [&str; 6] = ["scalar", "avx2", "avxvnni", "avx512", "avx512vnni", "amx"];
 
 impl Isa {
     /// All that the processor has, the fastest last.
@@ -75,6 +80,7 @@ impl Isa {
             found.extend(avx2::AvxVnni::detect().map(Self::AvxVnni));
             found.extend(avx512::Avx512::detect().map(Self::Avx512));
             found.extend(avx512::Avx512Vnni::detect().map(Self::Avx512Vnni));
+            found.extend(amx::Amx::detect().map(Self::Amx));
         }
         found
     }
@@ -113,6 +119,8 @@ impl Isa {
             Self::Avx512(_) => NAMES[3],
             #[cfg(target_arch = "x86_64")]
             Self::Avx512Vnni(_) => NAMES[4],
+            #[cfg(target_arch = "x86_64")]
+            Self::Amx(_) => NAMES[5],
             #[cfg(all(test, target_arch = "x86_64"))]
             Self::Vnni256(_) => "avx512vnni on 256 bits",
         }
@@ -130,6 +138,8 @@ impl Isa {
             Self::Avx512(simd) => simd.run(kernel),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512Vnni(simd) => simd.run(kernel),
+            #[cfg(target_arch = "x86_64")]
+            Self::Amx(simd) => simd.run(kernel),
             #[cfg(all(test, target_arch = "x86_64"))]
             Self::Vnni256(simd) => simd.run(kernel),
         }

@@ -23,7 +23,7 @@ pub(crate) struct Columns {
     pub(crate) scales: [[f32; LANES]; 2],
     pub(crate) bias: [[f32; LANES]; 2],
     /// The sum of the column's weights, which the activations' zero is multiplied with.
-    pub(crate) sums: [[i32; LANES]; 2],
+    pub(crate) sums: [[f32; LANES]; 2],
 }
 
 /// An int8 matrix of (inputs, outputs) with one scale for each output, and its bias.
@@ -49,7 +49,7 @@ impl Int8Panels {
     pub(crate) fn new(inputs: usize, outputs: usize) -> Self {
         assert!(inputs.is_multiple_of(4), "int8 products take four values at once");
         let panels = outputs.div_ceil(WIDTH);
-        let column = Columns { scales: [[0.0; LANES]; 2], bias: [[0.0; LANES]; 2], sums: [[0; LANES]; 2] };
+        let column = Columns { scales: [[0.0; LANES]; 2], bias: [[0.0; LANES]; 2], sums: [[0.0; LANES]; 2] };
         let steps = vec![Int8Step([[0; 4 * LANES]; 2]); panels * inputs / 4];
         Self { inputs, outputs, steps, columns: vec![column; panels] }
     }
@@ -69,7 +69,7 @@ impl Int8Panels {
         let columns = &mut self.columns[panel];
         columns.scales[half][lane] = scale;
         columns.bias[half][lane] = bias;
-        columns.sums[half][lane] = sum;
+        columns.sums[half][lane] = sum as f32; // exact: rows are far shorter than 2²⁴ / 128
     }
 }
 

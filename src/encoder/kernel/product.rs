@@ -2,7 +2,7 @@
 //!
 //! (rows, inputs) · (inputs, outputs) + bias → (rows, outputs), then stored, or through GELU or its like, or added.
 
-use super::panel::{Columns, F32Panels, F32Step, Int8Panels, Int8Step, WIDTH};
+use super::panel::{F32Panels, F32Step, Int8Panels, Int8Step, WIDTH};
 use super::simd::{Floats, Kernel, LANES, Simd, gelu, gelu_tanh};
 
 /// The most rows of any instruction set's tile.
@@ -35,7 +35,7 @@ pub(crate) enum Activation {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct RowScale {
     pub(crate) scale: f32,
-    pub(crate) zero: i32,
+    pub(crate) zero: f32, // a whole number
 }
 
 /// The product of quantised rows with an int8 matrix.
@@ -60,11 +60,19 @@ impl Kernel for Int8Product<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let (inputs, outputs) = (self.weights.inputs, self.weights.outputs);
-        assert!(self.rows.len() == self.scales.len() * inputs && self.output.len() == self.scales.len() * outputs);
+        let (rows, weights) = (self.scales.len(), self.weights);
+        assert!(self.rows.len() == rows * weights.inputs && self.output.len() == rows * weights.outputs);
+        simd.multiply(self);
+    }
+}
+
+impl Int8Product<'_> {
+    /// The product by way of [`Simd::dot`].
+    #[inline(always)]
+    pub(super) fn by_vectors<S: Simd>(mut self, simd: S) {
+        let inputs = self.weights.inputs;
         let mut sums = [[[0; LANES]; 2]; TILE_ROWS]; // (rows, 32 columns)
-        let panels = self.weights.steps.chunks_exact(inputs / 4).zip(&self.weights.columns);
-        for (panel, (steps, columns)) in panels.enumerate() {
+        for (panel, steps) in self.weights.steps.chunks_exact(inputs / 4).enumerate() {
             for (first, count) in tiles(self.scales.len(), S::INT8_ROWS) {
                 let (fours, _) = self.rows[first * inputs..][..count * inputs].as_chunks::<4>();
                 if S::WIDE {
@@ -75,13 +83,33 @@ impl Kernel for Int8Product<'_> {
                         for_each_height!(S, count, int8_tile, 1, (simd, fours, steps, half, &mut sums); 1 2 3 4 5 6);
                     }
                 }
-                let scales = &self.scales[first..][..count];
-                let output = &mut self.output[first * outputs..][..count * outputs];
-                for (row, (&scale, output)) in scales.iter().zip(output.chunks_exact_mut(outputs)).enumerate() {
-                    let values = rescale(simd, &sums[row], scale, columns);
-                    finish(simd, values, self.after, &mut output[panel * WIDTH..]);
-                }
+                self.finish(simd, panel, first, &sums[..count]);
             }
+        }
+    }
+
+    /// Brings the sums of some rows, from row `first` on, with a panel to the output.
+    #[inline(always)]
+    pub(super) fn finish<S: Simd>(&mut self, simd: S, panel: usize, first: usize, sums: &[[[i32; LANES]; 2]]) {
+        // Told apart here, the loop over the rows is compiled for each of them.
+        match self.after {
+            After::Store => self.finish_by(simd, After::Store, panel, first, sums),
+            After::Add => self.finish_by(simd, After::Add, panel, first, sums),
+            After::Activate(Activation::Gelu) => {
+                self.finish_by(simd, After::Activate(Activation::Gelu), panel, first, sums);
+            }
+            after => self.finish_by(simd, after, panel, first, sums),
+        }
+    }
+
+    #[inline(always)]
+    fn finish_by<S: Simd>(&mut self, simd: S, after: After, panel: usize, first: usize, sums: &[[[i32; LANES]; 2]]) {
+        let (outputs, columns) = (self.weights.outputs, &self.weights.columns[panel]);
+        let both = |values: &[Floats; 2]| [simd.load(&values[0]), simd.load(&values[1])];
+        let columns = [both(&columns.sums), both(&columns.scales), both(&columns.bias)];
+        for ((sums, &scale), row) in sums.iter().zip(&self.scales[first..]).zip(first..) {
+            let values = rescale(simd, sums, scale, columns);
+            finish(simd, values, after, &mut self.output[row * outputs..(row + 1) * outputs][panel * WIDTH..]);
         }
     }
 }
@@ -176,31 +204,36 @@ fn f32_tile<S: Simd, const R: usize, const V: usize>(
     }
 }
 
-/// The values that the int8 sums of a row stand for, with the bias.
+/// The values that the int8 sums of a row stand for: (sum − zero · sum of the weights) · scale · scale + bias.
 #[inline(always)]
-fn rescale<S: Simd>(simd: S, sums: &[[i32; LANES]; 2], row: RowScale, columns: &Columns) -> [S::F; 2] {
-    let (scale, zero) = (simd.splat(row.scale), simd.splat_i32(row.zero));
-    std::array::from_fn(|half| {
-        let shift = simd.mul_i32(zero, simd.load_i32(&columns.sums[half]));
-        let whole = simd.to_f32(simd.sub_i32(simd.load_i32(&sums[half]), shift));
-        simd.mul_add(simd.mul(whole, scale), simd.load(&columns.scales[half]), simd.load(&columns.bias[half]))
-    })
+fn rescale<S: Simd>(simd: S, sums: &[[i32; LANES]; 2], row: RowScale, columns: [[S::F; 2]; 3]) -> [S::F; 2] {
+    let (scale, zero) = (simd.splat(row.scale), simd.splat(row.zero));
+    let [weight_sums, scales, bias] = columns;
+    let sums = [simd.to_f32(simd.load_i32(&sums[0])), simd.to_f32(simd.load_i32(&sums[1]))];
+    let whole = [simd.mul_sub_from(zero, weight_sums[0], sums[0]), simd.mul_sub_from(zero, weight_sums[1], sums[1])];
+    [
+        simd.mul_add(simd.mul(whole[0], scale), scales[0], bias[0]),
+        simd.mul_add(simd.mul(whole[1], scale), scales[1], bias[1]),
+    ]
 }
 
 /// Brings 32 columns of a row, or the last few of it, to the output.
 #[inline(always)]
 fn finish<S: Simd>(simd: S, values: [S::F; 2], after: After, output: &mut [f32]) {
-    let width = output.len().min(WIDTH);
-    let (whole, tail) = output[..width].as_chunks_mut::<LANES>();
+    if let Some((whole, _)) = output.split_first_chunk_mut::<WIDTH>() {
+        let (low, high) = whole.split_at_mut(LANES);
+        finish_vector(simd, values[0], after, low.try_into().expect("half of the columns"));
+        finish_vector(simd, values[1], after, high.try_into().expect("half of the columns"));
+        return;
+    }
+    let (whole, tail) = output.as_chunks_mut::<LANES>();
     for (&values, output) in values.iter().zip(whole.iter_mut()) {
         finish_vector(simd, values, after, output);
     }
-    if !tail.is_empty() {
-        let mut last = [0.0; LANES];
-        last[..tail.len()].copy_from_slice(tail);
-        finish_vector(simd, values[whole.len()], after, &mut last);
-        tail.copy_from_slice(&last[..tail.len()]);
-    }
+    let mut last = [0.0; LANES];
+    last[..tail.len()].copy_from_slice(tail);
+    finish_vector(simd, values[whole.len()], after, &mut last);
+    tail.copy_from_slice(&last[..tail.len()]);
 }
 
 #[inline(always)]

@@ -42,20 +42,18 @@ impl Kernel for Normalise<'_> {
 #[inline(always)]
 fn normalise_row<S: Simd>(simd: S, row: &mut [Floats], own: S::F, norm: &Norm) {
     let width = norm.width as f32;
-    let mut sum = simd.splat(0.0);
-    for values in row.iter() {
-        sum = simd.add(sum, simd.load(values));
-    }
-    let mean = simd.splat(simd.sum(sum) / width);
-    let mut squares = simd.splat(0.0);
+    let join = |[a, b, c, d]: [S::F; CHAINS]| simd.sum(simd.add(simd.add(a, b), simd.add(c, d)));
+    let zero = simd.splat(0.0);
+    let sum = join(chains(simd, row, zero, |sum, values| simd.add(sum, values)));
+    let mean = simd.splat(sum / width);
     let (last, whole) = row.split_last().expect("a row has a width");
-    for values in whole {
-        let distance = simd.sub(simd.load(values), mean);
-        squares = simd.mul_add(distance, distance, squares);
-    }
+    let mut squares = chains(simd, whole, zero, |squares, values| {
+        let distance = simd.sub(values, mean);
+        simd.mul_add(distance, distance, squares)
+    });
     let distance = simd.mul(simd.sub(simd.load(last), mean), own);
-    squares = simd.mul_add(distance, distance, squares);
-    let deviation = (simd.sum(squares) / width + norm.epsilon).sqrt();
+    squares[0] = simd.mul_add(distance, distance, squares[0]);
+    let deviation = (join(squares) / width + norm.epsilon).sqrt();
     let factor = simd.splat(1.0 / deviation);
     for ((values, scale), shift) in row.iter_mut().zip(vectors(&norm.scale)).zip(vectors(&norm.shift)) {
         let normal = simd.mul(simd.sub(simd.load(values), mean), factor);
@@ -83,21 +81,38 @@ impl Kernel for Quantise<'_> {
 /// The range always holds zero, so that zero has a byte of its own.
 #[inline(always)]
 fn quantise_row<S: Simd>(simd: S, row: &[Floats], bytes: &mut [[u8; LANES]]) -> RowScale {
-    let (mut low, mut high) = (simd.splat(0.0), simd.splat(0.0));
-    for values in row {
-        let values = simd.load(values);
-        low = simd.min(values, low);
-        high = simd.max(values, high);
-    }
-    let (low, high) = (simd.min_lane(low), simd.max_lane(high));
+    let zero = simd.splat(0.0);
+    let widen = |[low, high]: [S::F; 2], values| [simd.min(values, low), simd.max(values, high)];
+    let [a, b, c, d] = chains(simd, row, [zero; 2], widen);
+    let low = simd.min_lane(simd.min(simd.min(a[0], b[0]), simd.min(c[0], d[0])));
+    let high = simd.max_lane(simd.max(simd.max(a[1], b[1]), simd.max(c[1], d[1])));
     let scale = ((high - low) / 255.0).max(f32::MIN_POSITIVE * 255.0); // a row of zeros keeps a scale
-    let zero = (-low / scale).round_ties_even() as i32;
-    let (steps, offset) = (simd.splat(1.0 / scale), simd.splat_i32(zero));
+    let zero = (-low / scale).round_ties_even();
+    let (steps, offset) = (simd.splat(1.0 / scale), simd.splat_i32(zero as i32));
     for (values, bytes) in row.iter().zip(bytes) {
         let whole = simd.round(simd.mul(simd.load(values), steps));
         simd.store_u8(simd.add_i32(whole, offset), bytes);
     }
     RowScale { scale, zero }
+}
+
+/// So many sums at a time: one alone would wait for each of its additions.
+const CHAINS: usize = 4;
+
+/// Joins vectors 0, 4, 8, … of a row, and 1, 5, 9, …, and so on.
+#[inline(always)]
+fn chains<S: Simd, T: Copy>(simd: S, row: &[Floats], start: T, join: impl Fn(T, S::F) -> T) -> [T; CHAINS] {
+    let (whole, rest) = row.as_chunks::<CHAINS>();
+    let mut all = [start; CHAINS];
+    for values in whole {
+        for i in 0..CHAINS {
+            all[i] = join(all[i], simd.load(&values[i]));
+        }
+    }
+    for (all, values) in all.iter_mut().zip(rest) {
+        *all = join(*all, simd.load(values));
+    }
+    all
 }
 
 /// The values as whole vectors.

@@ -139,14 +139,6 @@ impl Simd for Scalar {
         each(a, b, i32::wrapping_add)
     }
     #[inline(always)]
-    fn sub_i32(self, a: [i32; LANES], b: [i32; LANES]) -> [i32; LANES] {
-        each(a, b, i32::wrapping_sub)
-    }
-    #[inline(always)]
-    fn mul_i32(self, a: [i32; LANES], b: [i32; LANES]) -> [i32; LANES] {
-        each(a, b, i32::wrapping_mul)
-    }
-    #[inline(always)]
     fn store_u8(self, vector: [i32; LANES], bytes: &mut [u8; LANES]) {
         *bytes = vector.map(|value| value.clamp(0, 255) as u8);
     }

@@ -3,6 +3,8 @@
 //! Each instruction set gives the same sixteen lanes, adds them up in the same order and fuses the same multiplications
 //! with the same additions, so a kernel gives the same bits on all of them.
 
+use super::product::Int8Product;
+
 /// How many f32 or i32 values one operation works on.
 pub(crate) const LANES: usize = 16;
 
@@ -80,10 +82,6 @@ pub(crate) trait Simd: Copy {
     fn load_i32(self, values: &[i32; LANES]) -> Self::I;
     /// a + b, wrapping
     fn add_i32(self, a: Self::I, b: Self::I) -> Self::I;
-    /// a − b, wrapping
-    fn sub_i32(self, a: Self::I, b: Self::I) -> Self::I;
-    /// a · b, wrapping
-    fn mul_i32(self, a: Self::I, b: Self::I) -> Self::I;
     /// Writes the integers as bytes, those outside 0..=255 as the nearest.
     fn store_u8(self, vector: Self::I, bytes: &mut [u8; LANES]);
 
@@ -95,6 +93,12 @@ pub(crate) trait Simd: Copy {
     fn dot(self, sums: Self::Sums, activations: [u8; 4], weights: Self::Weights) -> Self::Sums;
     /// Writes the sums of the columns.
     fn store_sums(self, sums: Self::Sums, values: &mut [i32; LANES]);
+
+    /// A whole product of bytes.
+    #[inline(always)]
+    fn multiply(self, product: Int8Product<'_>) {
+        product.by_vectors(self);
+    }
 }
 
 /// A loop over vectors, written once for all instruction sets.

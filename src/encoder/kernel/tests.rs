@@ -56,9 +56,11 @@ fn gelu(x: f32) -> f64 {
 /// Rows, inputs and outputs: every tail of a tile, of a step and of a panel.
 fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
     let rows = (0..=25).map(|rows| (rows, 36, 40));
-    let inputs = (1..=9).map(|fours| (5, 4 * fours, 33));
+    let inputs = (1..=9).chain(15..=18).chain([31, 32, 33]).map(|fours| (5, 4 * fours, 33));
     let outputs = (1..=70).map(|outputs| (3, 12, outputs));
-    rows.chain(inputs).chain(outputs).chain([(13, 384, 96), (2, 1536, 40)])
+    let tiles = [15, 16, 17, 31, 32, 33, 40, 47, 48, 49, 63, 64, 65, 81].into_iter();
+    let tiles = tiles.flat_map(|rows| [(rows, 64, 33), (rows, 132, 40)]);
+    rows.chain(inputs).chain(outputs).chain(tiles).chain([(13, 384, 96), (2, 1536, 40), (37, 384, 32)])
 }
 
 /// A product's answers with each thing that may follow it.
@@ -83,7 +85,7 @@ fn products_of_bytes_are_exact_up_to_their_scales() {
         let weights: Vec<u8> = numbers(2, outputs * inputs).iter().map(|x| (x * 127.9) as i8 as u8).collect();
         let (scales, bias) = (numbers(3, outputs), numbers(4, outputs));
         let row_scales: Vec<RowScale> =
-            numbers(5, rows).iter().map(|x| RowScale { scale: x / 3e4, zero: (127.5 * x + 127.5) as i32 }).collect();
+            numbers(5, rows).iter().map(|x| RowScale { scale: x / 3e4, zero: (127.5 * x + 127.5).trunc() }).collect();
         let mut panels = Int8Panels::new(inputs, outputs);
         for (column, row) in weights.chunks(inputs).enumerate() {
             panels.set_column(column, row, scales[column], bias[column]);
@@ -92,9 +94,11 @@ fn products_of_bytes_are_exact_up_to_their_scales() {
         for (row, bytes) in bytes.chunks(inputs).enumerate() {
             for (column, weights) in weights.chunks(inputs).enumerate() {
                 let RowScale { scale, zero } = row_scales[row];
-                let product = |(&byte, &weight): (&u8, &u8)| (i32::from(byte) - zero) * i32::from(weight as i8);
+                let product = |(&byte, &weight): (&u8, &u8)| i32::from(byte) * i32::from(weight as i8);
                 let sum: i32 = bytes.iter().zip(weights).map(product).sum();
-                expected.push((sum as f32 * scale).mul_add(scales[column], bias[column]));
+                let weight_sum: i32 = weights.iter().map(|&weight| i32::from(weight as i8)).sum();
+                let whole = (-zero).mul_add(weight_sum as f32, sum as f32);
+                expected.push((whole * scale).mul_add(scales[column], bias[column]));
             }
         }
         let what = format!("bytes: {rows} rows, {inputs} inputs, {outputs} outputs");
@@ -110,7 +114,7 @@ fn sums_of_the_largest_bytes_do_not_saturate() {
     for weight in [127i8, -128] {
         let mut panels = Int8Panels::new(inputs, outputs);
         (0..outputs).for_each(|column| panels.set_column(column, &[weight as u8; 1536], 1.0, 0.0));
-        let scales = [RowScale { scale: 1.0, zero: 0 }];
+        let scales = [RowScale { scale: 1.0, zero: 0.0 }];
         let found = on_all("largest", outputs, |isa, output| {
             isa.run(Int8Product { rows: &[255; 1536], scales: &scales, weights: &panels, after: After::Store, output });
         });
@@ -149,7 +153,7 @@ fn bytes_lie_half_a_step_from_their_floats_at_most() {
             isa.run(Quantise { rows: &rows, bytes: &mut bytes, scales: &mut scales });
             for (i, (&byte, &value)) in bytes.iter().zip(&rows).enumerate() {
                 let RowScale { scale, zero } = scales[i / width];
-                let back = (i32::from(byte) - zero) as f32 * scale;
+                let back = (f32::from(byte) - zero) * scale;
                 assert!((back - value).abs() <= 1.01 * scale, "{}, {width}: {value} as {byte}", isa.name());
             }
             assert_eq!(*twin.get_or_insert((bytes.clone(), scales)), (bytes, scales), "{}, {width}", isa.name());
@@ -160,7 +164,7 @@ fn bytes_lie_half_a_step_from_their_floats_at_most() {
 #[test]
 fn rows_of_zeros_and_rows_of_one_sign_keep_a_scale_and_their_zero() {
     for isa in Isa::all() {
-        for (value, zero) in [(0.0, 0), (2.0, 0), (-2.0, 255)] {
+        for (value, zero) in [(0.0, 0.0), (2.0, 0.0), (-2.0, 255.0)] {
             let (mut bytes, mut scales) = ([77; 32], [RowScale::default()]);
             isa.run(Quantise { rows: &[value; 32], bytes: &mut bytes, scales: &mut scales });
             assert_eq!((scales[0].zero, bytes[0]), (zero, if value > 0.0 { 255 } else { 0 }), "{}", isa.name());
