@@ -370,7 +370,10 @@ fn a_model_is_checked() {
     let output = run(&folder, &["model", "check", "."]);
     let faults: Vec<&str> = err(&output).lines().collect();
     assert_eq!((output.status.code(), faults.len()), (Some(1), 3), "{faults:?}");
-    assert!(faults[0].starts_with("attache: .: config.json: line 1 column 1: expected the configuration"), "{faults:?}");
+    assert!(
+        faults[0].starts_with("attache: .: config.json: line 1 column 1: expected the configuration"),
+        "{faults:?}"
+    );
     assert!(faults[1].starts_with("attache: ./vocab.txt: expected the model's vocabulary"), "{faults:?}");
     assert!(faults[2].starts_with("attache: .: model.safetensors: header: expected"), "{faults:?}");
 }
