@@ -4,10 +4,10 @@
 //! gazetteer alone, where reading and writing weigh most, and a part of the lines with the model. One line is broken,
 //! and every answer is checked. Memory is read where there is a `/proc`.
 //!
-//! What is compared: the command reads JSON, labels and writes JSON from file to file; the library labels the same texts,
-//! which lie in memory, ten thousand a call, and forgets the documents. Both use all threads, and take turns, so that what else the machine
-//! does slows both. Loading counts for neither: the recogniser is built before its clock starts, and what the command
-//! takes for an empty file is taken off its time; over a million lines, that is a hundredth.
+//! What is compared: the command reads JSON, labels and writes JSON from file to file; the library labels the same
+//! texts, which lie in memory, ten thousand a call, and lets the documents go. Both use all threads, and take turns, so
+//! that what else the machine does slows both. Loading counts for neither: the recogniser is built before its clock
+//! starts, and what the command takes for an empty file is taken off its time; of a million lines, that is a hundredth.
 
 use std::fmt::Write;
 use std::fs;
