@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(wrong(r#"{"text": "Peru"} {}"#), "trailing characters at column 18");
         assert_eq!(
             wrong(r#"{"id": [1], "text": ""}"#),
-            "invalid type: sequence, expected a string or a number as identifier at column 7"
+            "invalid type: sequence, expected a string or a number as identifier at column 8"
         );
     }
 }
