@@ -300,7 +300,8 @@ impl RecognizerBuilder {
     /// # Errors
     ///
     /// Fails where the model's folder lacks a file or holds a broken one, where the encoder has another number of
-    /// labels than the model, and where an argument has no meaning. The message names file, place, expected and found.
+    /// labels than the model, and where an argument has no meaning. The message names file, place, expected and found;
+    /// [`Error::others`] has what is wrong with the folder's other files.
     pub fn build(self) -> Result<Recognizer, Error> {
         if !(0.0..=1.0).contains(&self.min_score) {
             return Err(Error::new(ErrorKind::Argument, "min_score", "0 to 1", self.min_score.to_string()));

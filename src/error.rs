@@ -46,6 +46,7 @@ struct Message {
     expected: String,
     found: String,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    others: Vec<Error>,
 }
 
 impl fmt::Display for Message {
@@ -65,7 +66,7 @@ impl Error {
         found: impl Into<String>,
     ) -> Self {
         let (place, expected, found) = (place.into(), expected.into(), found.into());
-        Self(Box::new(Message { kind, place, expected, found, source: None }))
+        Self(Box::new(Message { kind, place, expected, found, source: None, others: Vec::new() }))
     }
 
     /// The same error with the one that caused it, for [`std::error::Error::source`].
@@ -87,6 +88,34 @@ impl Error {
     pub(crate) fn again(&self) -> Self {
         let Message { kind, place, expected, found, .. } = &*self.0;
         Self::new(*kind, place, expected, found)
+    }
+
+    /// What else is wrong, where the work did not end at the first fault: a model's folder is looked at file by file.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "encoder")] {
+    /// // A folder, but no model's: there is no config.json in it, and no vocab.txt and no model.safetensors either.
+    /// let error = attache::Recognizer::builder().model_dir("src").build().unwrap_err();
+    /// assert_eq!(error.others().len(), 2);
+    /// # }
+    /// ```
+    pub fn others(&self) -> &[Error] {
+        &self.0.others
+    }
+
+    /// The first of several errors, with the others in it; none where there is none.
+    #[cfg(feature = "encoder")]
+    pub(crate) fn join(errors: Vec<Self>) -> Option<Self> {
+        let mut errors = errors.into_iter();
+        let mut first = errors.next()?;
+        for mut other in errors {
+            let more = std::mem::take(&mut other.0.others);
+            first.0.others.push(other);
+            first.0.others.extend(more);
+        }
+        Some(first)
     }
 
     /// What sort of thing went wrong.
@@ -124,6 +153,18 @@ mod tests {
         let error = Error::io(path, "the model's configuration", std::fs::read(path).unwrap_err());
         assert_eq!(error.to_string(), "nowhere/config.json: expected the model's configuration, found no such file");
         assert!(std::error::Error::source(&error).is_some());
+    }
+
+    #[cfg(feature = "encoder")]
+    #[test]
+    fn joined_errors_are_the_first_with_all_others_in_order() {
+        let error = |place: &str| Error::new(ErrorKind::Format, place, "a name", "none");
+        let two = Error::join(vec![error("b"), error("c")]).unwrap();
+        let all = Error::join(vec![error("a"), two, error("d")]).unwrap();
+        let others: Vec<String> = all.others().iter().map(|other| other.0.place.clone()).collect();
+        assert_eq!((all.0.place.as_str(), others), ("a", ["b", "c", "d"].map(str::to_owned).to_vec()));
+        assert!(all.others().iter().all(|other| other.others().is_empty()));
+        assert!(Error::join(Vec::new()).is_none());
     }
 
     #[cfg(unix)] // other systems have other words for it

@@ -181,6 +181,47 @@ fn a_broken_line_is_reported_by_its_number_and_skipped() {
 }
 
 #[test]
+fn what_is_wrong_with_a_line_is_said_with_its_column() {
+    let folder = folder("column");
+    for (line, wrong) in [
+        ("{\"text\": \"Peru\"\r\n", "line 2: EOF while parsing an object at column 15"),
+        ("{\"text\": 5}\n", "line 2: invalid type: integer `5`, expected a string at column 10"),
+    ] {
+        let output = run_with(&folder, &label(&["--jsonl", "--format", "jsonl"]), format!("\n{line}").as_bytes());
+        assert_fails(&output, 3, wrong);
+    }
+}
+
+#[test]
+fn lines_longer_than_a_block_and_files_of_many_blocks_are_labelled_whole() {
+    let folder = folder("blocks");
+    let long = "Peru called Chile. ".repeat(5000);
+    let lines = (0..40).map(|i| if i % 10 == 3 { long.clone() } else { format!("Kenya met Japan on day {i}.") });
+    let texts: Vec<String> = lines.collect();
+    let line = |(i, text): (usize, &String)| format!("{{\"id\": {i}, \"text\": {text:?}}}");
+    // Without a line break at the end, and with a blank line between two blocks.
+    let file = texts.iter().enumerate().map(line).collect::<Vec<String>>().join("\n\n");
+    let output = run_with_file(&folder, &label(&["--jsonl", "--format", "jsonl"]), &file);
+    let expected = recognizer().recognize_batch(&texts);
+    assert_eq!(out(&output).lines().count(), texts.len());
+    for (i, (line, document)) in out(&output).lines().zip(&expected).enumerate() {
+        let id = i.to_string();
+        let expected = render::jsonl(document, &JsonOptions { id: Some(&id), ..JsonOptions::default() });
+        assert!(line == expected.trim_end(), "line {i}");
+    }
+}
+
+#[test]
+fn documents_of_many_blocks_are_one_list() {
+    let folder = folder("list");
+    let lines = (0..2000).map(|i| format!("{{\"id\": {i}, \"text\": \"Peru called Chile on day {i}.\"}}\n"));
+    let output = run_with_file(&folder, &label(&["--jsonl", "--format", "json"]), &lines.collect::<String>());
+    let list: Vec<serde_json::Value> = serde_json::from_str(out(&output)).unwrap();
+    let ids: Vec<usize> = list.iter().map(|object| object["id"].as_str().unwrap().parse().unwrap()).collect();
+    assert_eq!(ids, (0..2000).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_broken_line_stops_the_work_after_the_lines_before_it() {
     let folder = folder("fail");
     let lines = [LINES.as_bytes(), b"{\"text\": \"\xff\"}\n", LINES.as_bytes()].concat();
@@ -221,9 +262,11 @@ fn each_command_says_in_one_line_what_is_wrong_with_a_file() {
         assert_fails(&run(&folder, &[command, &["binary"]].concat()), 3, "binary: ");
         assert_fails(&run(&folder, &[command, &["latin"]].concat()), 3, "latin: ");
     }
+    for file in ["none", "binary", "latin"] {
+        assert_fails(&run(&folder, &["model", "check", file]), 3, &format!("{file}: "));
+    }
     for file in ["none", "folder", "binary", "latin"] {
         let place = format!("{file}/config.json: ");
-        assert_fails(&run(&folder, &["model", "check", file]), 3, &place);
         assert_fails(&run(&folder, &["label", "--model", file, "good"]), 3, &place);
         assert_fails(&run(&folder, &["evaluate", "--model", file, "good"]), 3, &place);
     }
@@ -321,14 +364,18 @@ fn a_model_is_checked() {
     let output = run(Path::new("."), &["model", "check", model.to_str().unwrap()]);
     assert!(out(&output).ends_with(": loads and reads\n"));
     let folder = folder("model_check");
-    for file in ["config.json", "vocab.txt", "model.safetensors"] {
+    for file in ["config.json", "model.safetensors"] {
         fs::write(folder.join(file), "{").unwrap();
     }
-    assert_fails(
-        &run(&folder, &["model", "check", "."]),
-        1,
-        "config.json: line 1 column 1: expected the configuration",
+    let output = run(&folder, &["model", "check", "."]);
+    let faults: Vec<&str> = err(&output).lines().collect();
+    assert_eq!((output.status.code(), faults.len()), (Some(1), 3), "{faults:?}");
+    assert!(
+        faults[0].starts_with("attache: .: config.json: line 1 column 1: expected the configuration"),
+        "{faults:?}"
     );
+    assert!(faults[1].starts_with("attache: ./vocab.txt: expected the model's vocabulary"), "{faults:?}");
+    assert!(faults[2].starts_with("attache: .: model.safetensors: header: expected"), "{faults:?}");
 }
 
 const GOLD: &str = "[Peru](Country=PE) met [NATO](Organisation) in [Oslo](Location).\n[Kenya](Country=KE) left.\n";

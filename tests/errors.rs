@@ -53,6 +53,50 @@ fn a_missing_file_is_named() {
     assert_error(&folder, ErrorKind::Io, message);
 }
 
+/// The error and its others.
+fn all_of(folder: &Folder) -> Vec<String> {
+    let error = Recognizer::builder().model_dir(folder.path()).build().expect_err("the model is broken");
+    let all = std::iter::once(&error).chain(error.others());
+    all.map(|error| error.to_string().replace(&folder.path().display().to_string(), "DIR")).collect()
+}
+
+#[test]
+fn all_files_are_looked_at_whatever_is_wrong_with_one() {
+    let all = all_of(&Folder::empty());
+    assert_eq!(all.len(), 3, "{all:?}");
+    for (error, name) in all.iter().zip(["config.json", "vocab.txt", "model.safetensors"]) {
+        assert!(error.starts_with(&format!("DIR/{name}: expected ")), "{error}");
+    }
+
+    let folder = Folder::with_config("\"gelu\"", "\"silu\"");
+    folder.write("vocab.txt", [VOCABULARY, "extra\n"].concat()).write("model.safetensors", "{");
+    let all = all_of(&folder);
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert!(all[0].starts_with("DIR: config.json: hidden_act: "), "{}", all[0]);
+    assert!(all[1].starts_with("DIR: vocab.txt: expected 5 tokens"), "{}", all[1]);
+    assert!(all[2].starts_with("DIR: model.safetensors: header: "), "{}", all[2]);
+}
+
+#[test]
+fn what_two_readers_of_one_file_say_is_said_once() {
+    let folder = Folder::model();
+    folder.write("config.json", "{");
+    assert_eq!(all_of(&folder).len(), 1);
+}
+
+#[test]
+fn each_broken_shard_is_named() {
+    let folder = Folder::model();
+    fs::remove_file(folder.path().join("model.safetensors")).unwrap();
+    let index = r#"{"weight_map": {"a": "1.safetensors", "b": "2.safetensors", "c": "3.safetensors"}}"#;
+    folder.write("model.safetensors.index.json", index).write("2.safetensors", "{");
+    folder.write("3.safetensors", safetensors(&tensors()));
+    let all = all_of(&folder);
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(all[0].starts_with("DIR/1.safetensors: expected the model's weights"), "{}", all[0]);
+    assert!(all[1].starts_with("DIR: 2.safetensors: header: "), "{}", all[1]);
+}
+
 #[test]
 fn a_missing_file_keeps_its_cause() {
     let error = Recognizer::builder().model_dir(Folder::empty().path()).build().unwrap_err();

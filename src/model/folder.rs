@@ -75,10 +75,39 @@ pub(super) fn weights(dir: &Path) -> Result<(Weights, &'static str), Error> {
     if !dir.join(WHOLE).exists() && dir.join(INDEX).exists() {
         let names = shards(&read(dir, INDEX, "which file holds which weights")?)
             .map_err(|error| error.within(INDEX).within(dir.display()))?;
-        let shards = names.iter().map(|name| weights_of(dir, name)).collect::<Result<Vec<_>, _>>()?;
-        return Ok((Weights::join(shards), INDEX));
+        let mut faults = Faults::default();
+        let shards: Vec<Weights> = names.iter().filter_map(|name| faults.keep(weights_of(dir, name))).collect();
+        return faults.unless_any(Some((Weights::join(shards), INDEX)));
     }
     Ok((weights_of(dir, WHOLE)?, WHOLE))
+}
+
+/// What is wrong with a folder, gathered over its files.
+#[derive(Default)]
+pub(super) struct Faults(Vec<Error>);
+
+impl Faults {
+    /// What was read, or nothing, and what is wrong with it kept: once, where two readers of one file say the same.
+    pub(super) fn keep<T>(&mut self, read: Result<T, Error>) -> Option<T> {
+        match read {
+            Ok(read) => Some(read),
+            Err(error) => {
+                let said = error.to_string();
+                if self.0.iter().all(|known| known.to_string() != said) {
+                    self.0.push(error);
+                }
+                None
+            }
+        }
+    }
+
+    /// What was read, where nothing is wrong.
+    pub(super) fn unless_any<T>(self, read: Option<T>) -> Result<T, Error> {
+        match Error::join(self.0) {
+            Some(error) => Err(error),
+            None => Ok(read.expect("what was not read left a fault")),
+        }
+    }
 }
 
 fn weights_of(dir: &Path, name: &str) -> Result<Weights, Error> {

@@ -12,11 +12,11 @@ use std::sync::Arc;
 
 #[cfg(feature = "rust-bert")]
 use crate::encoder::{Device, NetworkPlan, RustBertEncoder};
-use crate::encoder::{Encoder, EncoderConfig, Engine, NativeEncoder, Precision, Weights};
+use crate::encoder::{Encoder, EncoderConfig, Engine, NativeEncoder, Plan, Precision, Weights};
 use crate::error::{Error, ErrorKind};
 use crate::label::{LabelSet, LabelTable};
 use crate::tokenizer::Tokenizer;
-use folder::TokenizerFile;
+use folder::{Faults, TokenizerFile};
 use settings::{Settings, TokenTypes};
 
 /// All that reads text up to mentions: tokenizer, encoder, and what the encoder's columns mean.
@@ -134,24 +134,35 @@ impl Model {
     ///
     /// # Errors
     ///
-    /// Fails where a file is missing or broken, and where two do not fit; the error names the file and the place.
+    /// Fails where a file is missing or broken, and where two do not fit; the error names the file and the place, and has
+    /// what is wrong with the other files in it.
     pub(crate) fn from_dir(dir: &Path, choices: Choices<'_>) -> Result<Self, Error> {
-        let config = configuration(dir)?;
+        if !dir.is_dir() {
+            // It has no files to look at one by one.
+            configuration(dir)?;
+        }
+        let mut faults = Faults::default();
+        let config = faults.keep(configuration(dir));
+        let config = config.as_deref();
         // Before all else, since it says whether this is a model that can be read.
-        let network = match choices.encoder {
-            Some(_) => None,
-            None => Some(choices.engine.plan(&config).map_err(|error| in_config(error, dir))?),
+        let network = config
+            .filter(|_| choices.encoder.is_none())
+            .and_then(|config| faults.keep(choices.engine.plan(config).map_err(|error| in_config(error, dir))));
+        let settings =
+            config.and_then(|config| faults.keep(Settings::parse(config).map_err(|error| in_config(error, dir))));
+        let labels = settings.as_ref().and_then(|settings| faults.keep(labels(settings, choices, dir)));
+        let tokenizer = faults.keep(folder::tokenizer(dir));
+        if let (Some((tokenizer, file)), Some(settings)) = (&tokenizer, &settings) {
+            faults.keep(check_vocabulary(tokenizer, *file, settings).map_err(|error| error.within(dir.display())));
+        }
+        let encoder = match choices.encoder {
+            Some(encoder) => Some(encoder.clone()),
+            None => encoder(dir, network, &mut faults),
         };
-        let settings = Settings::parse(&config).map_err(|error| in_config(error, dir))?;
-        let labels = LabelSet::parse(&settings.label_names(), choices.labels)
-            .map_err(|error| in_config(error.within("id2label"), dir))?;
-        let (tokenizer, file) = folder::tokenizer(dir)?;
-        check_vocabulary(&tokenizer, file, &settings).map_err(|error| error.within(dir.display()))?;
-        let encoder = match (network, choices.encoder) {
-            (Some(network), _) => load(dir, |weights| network.load(weights))?,
-            (None, encoder) => encoder.expect("there is no network where there is an encoder").clone(),
-        };
-        Ok(Self::assemble(&settings, labels, tokenizer, encoder))
+        let parts = settings.zip(labels).zip(tokenizer).zip(encoder);
+        faults.unless_any(parts.map(|(((settings, labels), (tokenizer, _)), encoder)| {
+            Self::assemble(&settings, labels, tokenizer, encoder)
+        }))
     }
 
     fn assemble(settings: &Settings, labels: LabelSet, tokenizer: Tokenizer, encoder: Arc<dyn Encoder>) -> Self {
@@ -166,6 +177,21 @@ fn configuration(dir: &Path) -> Result<Vec<u8>, Error> {
 
 fn in_config(error: Error, dir: &Path) -> Error {
     error.within("config.json").within(dir.display())
+}
+
+fn labels(settings: &Settings, choices: Choices<'_>, dir: &Path) -> Result<LabelSet, Error> {
+    LabelSet::parse(&settings.label_names(), choices.labels).map_err(|error| in_config(error.within("id2label"), dir))
+}
+
+/// The network with a folder's weights. Where there is no network, at least the weights' files are looked at.
+fn encoder(dir: &Path, network: Option<Plan>, faults: &mut Faults) -> Option<Arc<dyn Encoder>> {
+    match network {
+        Some(network) => faults.keep(load(dir, |weights| network.load(weights))),
+        None => {
+            faults.keep(folder::weights(dir));
+            None
+        }
+    }
 }
 
 /// An encoder with a folder's weights.

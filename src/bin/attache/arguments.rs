@@ -89,9 +89,9 @@ pub(crate) enum GazetteerCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ModelCommand {
-    /// Say whether a model would load and run, else what is wrong with it.
+    /// Say whether a model would load and run, else everything that is wrong with it.
     Check {
-        /// A folder that holds config.json, vocab.txt and model.safetensors.
+        /// A folder that holds config.json, tokenizer.json or vocab.txt, and model.safetensors.
         dir: PathBuf,
     },
 }

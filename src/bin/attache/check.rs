@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use attache::{Error, ErrorKind, Gazetteer, Recognizer};
+use attache::{Error, Gazetteer, Recognizer};
 
 use crate::failure::{FAULTS, Failure, complain, read_text};
 use crate::output::print;
@@ -70,14 +70,16 @@ impl Drop for Copy {
     }
 }
 
-/// Says whether a model would load and read a sentence, else what is wrong with it.
+/// Says whether a model would load and read a sentence, else everything that is wrong with its files.
 pub(crate) fn model(dir: &Path) -> Result<ExitCode, Failure> {
+    std::fs::read_dir(dir).map_err(|error| Failure::reading(dir.display(), &error))?;
     let recognizer = Recognizer::builder().model_dir(dir).build();
     match recognizer.and_then(|recognizer| recognizer.try_recognize("Poland asked NATO for help.")) {
         Ok(_) => print(&format!("{}: loads and reads\n", dir.display())).map(|()| ExitCode::SUCCESS),
-        Err(error) if error.kind() == ErrorKind::Io => Err(Failure::stopped(error.to_string())),
         Err(error) => {
-            complain(&error.to_string());
+            for error in std::iter::once(&error).chain(error.others()) {
+                complain(&error.to_string());
+            }
             Ok(ExitCode::from(FAULTS))
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
+use std::str::Utf8Error;
 
 use attache::ErrorKind;
 
@@ -90,10 +91,11 @@ pub(crate) fn reason(error: &io::Error) -> String {
 /// The whole of a file, which must be UTF-8.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path).map_err(|error| Failure::reading(path.display(), &error))?;
-    text(bytes).map_err(|wrong| Failure::stopped(format!("{}: {wrong}", path.display())))
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(error.utf8_error()));
+    text.map_err(|wrong| Failure::stopped(format!("{}: {wrong}", path.display())))
 }
 
-/// Bytes as text, or where they stop being UTF-8.
-pub(crate) fn text(bytes: Vec<u8>) -> Result<String, String> {
-    String::from_utf8(bytes).map_err(|error| format!("not UTF-8 after byte {}", error.utf8_error().valid_up_to()))
+/// Where bytes stop being text.
+pub(crate) fn not_utf8(error: Utf8Error) -> String {
+    format!("not UTF-8 after byte {}", error.valid_up_to())
 }

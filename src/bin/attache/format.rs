@@ -49,18 +49,21 @@ impl Layout {
         }
     }
 
-    /// One document.
-    pub(crate) fn render(self, id: Option<&str>, document: &Document) -> String {
+    /// Puts one document at the end of `out`.
+    pub(crate) fn render(self, out: &mut Vec<u8>, id: Option<&str>, document: &Document) {
         let options = JsonOptions { id, offsets: self.offsets, ..JsonOptions::default() };
-        match self.format {
+        let rendered = match self.format {
+            Format::Jsonl => {
+                return render::write_jsonl(out, document, &options).expect("a vector takes every byte");
+            }
             Format::Text => self.text(id, document),
             Format::Json if self.has_many => render::json(document, &options),
             Format::Json => render::json(document, &options) + "\n",
-            Format::Jsonl => render::jsonl(document, &options),
             Format::Conll => render::conll(document, Scheme::Bio),
             Format::Html => render::html(document, id.unwrap_or("attache")),
             Format::Tsv => self.tsv(id, document),
-        }
+        };
+        out.extend_from_slice(rendered.as_bytes());
     }
 
     fn text(self, id: Option<&str>, document: &Document) -> String {

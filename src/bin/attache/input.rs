@@ -1,42 +1,22 @@
-//! Texts as they come in: read on a thread of its own, in batches of bounded size, in order.
+//! Texts as they come in: read in blocks of bounded size, in order, and taken apart where they are labelled.
 //!
-//! `{"id": 7, "text": "Peru signed."}` on line 3 of `news.jsonl` is a [`Raw`] with the place `news.jsonl: line 3`;
-//! parsed, it is an [`Item`].
+//! `{"id": 7, "text": "Peru signed."}` on line 3 of `news.jsonl` stands in a [`Block`]; parsed, it is an [`Item`] that
+//! borrows from it. What is wrong with it is said with its place, `news.jsonl: line 3`.
 
+use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
+use std::iter::once;
 use std::path::{Path, PathBuf};
+use std::str::from_utf8;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
 
-use crate::failure::{reason, text};
+use crate::failure::{not_utf8, reason};
 use crate::line::{Fields, read_line};
 
-/// Bytes that are read at once and sent on together.
-const CHUNK: usize = 16 << 10;
-/// Bytes that the model labels together, for each thread: some fifteen batches of the encoder, so that no thread waits
-/// long for the last one; few enough that memory does not show them, and that the bar moves every few seconds.
-const MODEL_SHARE: usize = 32 << 10;
-/// The same for the gazetteer alone: some ten milliseconds of work, beside which it does not show that threads are woken.
-const GAZETTEER_SHARE: usize = 128 << 10;
-
-/// How fast texts are labelled, which says how many are worth labelling together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    Model,
-    Gazetteer,
-}
-
-impl Pace {
-    /// Bytes labelled together, for each thread.
-    fn share(self) -> usize {
-        match self {
-            Self::Model => MODEL_SHARE,
-            Self::Gazetteer => GAZETTEER_SHARE,
-        }
-    }
-}
+/// Bytes that one thread labels together: some fifteen batches of the encoder, or some milliseconds of the gazetteer
+/// alone, beside which it does not show that a thread is woken; few enough that memory does not show them.
+const BLOCK: usize = 32 << 10;
 
 /// Which texts to read.
 #[derive(Debug, Clone)]
@@ -48,46 +28,78 @@ pub(crate) struct Sources {
 
 /// A document to be labelled.
 #[derive(Debug)]
-pub(crate) struct Item {
-    pub(crate) id: Option<String>,
-    pub(crate) text: String,
+pub(crate) struct Item<'a> {
+    pub(crate) id: Option<Cow<'a, str>>,
+    pub(crate) text: Cow<'a, str>,
 }
 
-impl AsRef<str> for Item {
+impl AsRef<str> for Item<'_> {
     fn as_ref(&self) -> &str {
         &self.text
     }
 }
 
-/// A line, or the whole of a file, as it was read.
-#[derive(Debug)]
-pub(crate) struct Raw {
-    file: Arc<Path>,
-    /// Counted from 1; 0 where the file is one text.
-    line: u64,
-    content: Result<Vec<u8>, io::Error>,
+/// A document, or a message that says where what is wrong.
+pub(crate) type Read<'a> = Result<Item<'a>, String>;
+
+/// What is labelled together.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    parts: Vec<Part>,
 }
 
-impl Raw {
-    /// How many bytes it took in its file.
-    pub(crate) fn size(&self) -> u64 {
-        self.content.as_ref().map_or(0, |content| content.len() as u64)
+/// Whole lines that follow on each other in a file, or the whole of it, as they were read.
+#[derive(Debug)]
+struct Part {
+    file: Arc<Path>,
+    /// The number of the first line, counted from 1; 0 where the file is one text.
+    line: u64,
+    content: io::Result<Vec<u8>>,
+}
+
+impl Block {
+    /// How many bytes it took in its files.
+    pub(crate) fn size(&self) -> usize {
+        self.parts.iter().map(Part::size).sum()
     }
 
-    /// The document, or a message that says where what is wrong.
-    pub(crate) fn parse(self, fields: Option<&Fields>) -> Result<Item, String> {
-        let Self { file, line, content } = self;
-        let name = if is_standard_input(&file) { "standard input".to_owned() } else { file.display().to_string() };
-        let place = if line == 0 { name } else { format!("{name}: line {line}") };
-        let content = content.map_err(|error| format!("{place}: {}", reason(&error)))?;
-        let content = text(content).map_err(|wrong| format!("{place}: {wrong}"))?;
-        match fields {
-            Some(fields) => read_line(&content, fields).map_err(|wrong| format!("{place}: {wrong}")),
-            None => {
-                let id = (!is_standard_input(&file)).then(|| file.display().to_string());
-                Ok(Item { id, text: content })
-            }
+    /// The documents in it.
+    pub(crate) fn items<'a>(&'a self, fields: Option<&'a Fields>) -> impl Iterator<Item = Read<'a>> {
+        self.parts.iter().flat_map(move |part| part.items(fields))
+    }
+}
+
+impl Part {
+    fn size(&self) -> usize {
+        self.content.as_ref().map_or(0, Vec::len)
+    }
+
+    fn items<'a>(&'a self, fields: Option<&'a Fields>) -> Box<dyn Iterator<Item = Read<'a>> + 'a> {
+        match (&self.content, fields) {
+            (Err(error), _) => Box::new(once(Err(format!("{}: {}", self.name(), reason(error))))),
+            (Ok(content), None) => Box::new(once(self.whole(content))),
+            (Ok(content), Some(fields)) => Box::new(self.lines(content, fields)),
         }
+    }
+
+    fn lines<'a>(&'a self, content: &'a [u8], fields: &'a Fields) -> impl Iterator<Item = Read<'a>> {
+        let numbered = (self.line..).zip(content.split_inclusive(|byte| *byte == b'\n'));
+        let filled = numbered.filter(|(_, line)| !line.trim_ascii().is_empty());
+        filled.map(move |(number, line)| {
+            let text = from_utf8(line).map_err(not_utf8);
+            let parsed = text.and_then(|line| read_line(line.trim_ascii_end(), fields));
+            parsed.map_err(|wrong| format!("{}: line {number}: {wrong}", self.name()))
+        })
+    }
+
+    fn whole<'a>(&'a self, content: &'a [u8]) -> Read<'a> {
+        let text = from_utf8(content).map_err(|error| format!("{}: {}", self.name(), not_utf8(error)))?;
+        let id = (!is_standard_input(&self.file)).then(|| self.file.to_string_lossy());
+        Ok(Item { id, text: text.into() })
+    }
+
+    fn name(&self) -> String {
+        if is_standard_input(&self.file) { "standard input".to_owned() } else { self.file.display().to_string() }
     }
 }
 
@@ -106,110 +118,85 @@ impl Sources {
         Some(length)
     }
 
-    /// Reads all of it, batch by batch.
-    pub(crate) fn read(&self, pace: Pace) -> Batches {
-        let size = rayon::current_num_threads() * pace.share();
-        // As much waits as is being labelled.
-        let (sender, chunks) = sync_channel(size / CHUNK);
-        let sources = self.clone();
-        thread::spawn(move || {
-            // An error here says that nobody takes chunks any more.
-            let _ = sources.send(&mut Chunk { sender, raws: Vec::new(), size: 0 });
-        });
-        Batches { chunks, size: size as u64 }
-    }
-
-    fn send(&self, chunk: &mut Chunk) -> Result<(), NobodyListens> {
+    /// Reads all of it, and hands it on block by block, until an answer is an error.
+    pub(crate) fn read<E>(&self, send: impl FnMut(Block) -> Result<(), E>) -> Result<(), E> {
+        let mut blocks = Blocks { send, block: Block::default(), size: 0 };
         for file in &self.files {
             let shared: Arc<Path> = Arc::from(file.as_path());
-            let sent = match open(file) {
-                Ok(reader) if self.fields.is_some() => send_lines(reader, &shared, chunk)?,
-                Ok(reader) => send_whole(reader, &shared, chunk)?,
+            let read = match open(file) {
+                Ok(reader) if self.fields.is_some() => read_lines(reader, &shared, &mut blocks)?,
+                Ok(reader) => read_whole(reader, &shared, &mut blocks)?,
                 Err(error) => Err(error),
             };
-            if let Err(error) = sent {
-                chunk.push(Raw { file: shared, line: 0, content: Err(error) })?;
+            if let Err(error) = read {
+                blocks.push(Part { file: shared, line: 0, content: Err(error) })?;
             }
         }
-        chunk.flush()
+        blocks.flush()
     }
 }
 
-fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+fn open(path: &Path) -> io::Result<Box<dyn io::Read>> {
     if is_standard_input(path) { Ok(Box::new(io::stdin())) } else { Ok(Box::new(File::open(path)?)) }
 }
 
-/// Sends each line that is not blank; a chunk ends where the next line has not wholly arrived, so that what comes
-/// slowly is labelled as it comes.
-fn send_lines(reader: impl Read, file: &Arc<Path>, chunk: &mut Chunk) -> Result<io::Result<()>, NobodyListens> {
-    let mut reader = BufReader::with_capacity(CHUNK, reader);
-    for line in 1.. {
-        let mut content = Vec::new();
-        match reader.read_until(b'\n', &mut content) {
-            Ok(0) => break,
-            Ok(_) if content.trim_ascii().is_empty() => {}
-            Ok(_) => chunk.push(Raw { file: file.clone(), line, content: Ok(content) })?,
+/// Hands lines on as far as they have wholly arrived, so that what comes slowly is labelled as it comes.
+fn read_lines<E, F: FnMut(Block) -> Result<(), E>>(
+    reader: impl io::Read,
+    file: &Arc<Path>,
+    blocks: &mut Blocks<F>,
+) -> Result<io::Result<()>, E> {
+    let mut reader = BufReader::with_capacity(BLOCK, reader);
+    let (mut lines, mut first, mut next) = (Vec::new(), 1, 1);
+    loop {
+        let read = reader.read_until(b'\n', &mut lines);
+        next += 1;
+        if matches!(read, Ok(1..)) && reader.buffer().contains(&b'\n') {
+            continue;
+        }
+        if !lines.is_empty() {
+            let content = Ok(std::mem::take(&mut lines));
+            blocks.push(Part { file: file.clone(), line: first, content })?;
+        }
+        first = next;
+        match read {
+            Ok(0) => return Ok(Ok(())),
+            Ok(_) => blocks.flush()?,
             Err(error) => return Ok(Err(error)),
         }
-        if !reader.buffer().contains(&b'\n') {
-            chunk.flush()?;
-        }
     }
-    Ok(Ok(()))
 }
 
-fn send_whole(mut reader: impl Read, file: &Arc<Path>, chunk: &mut Chunk) -> Result<io::Result<()>, NobodyListens> {
+fn read_whole<E, F: FnMut(Block) -> Result<(), E>>(
+    mut reader: impl io::Read,
+    file: &Arc<Path>,
+    blocks: &mut Blocks<F>,
+) -> Result<io::Result<()>, E> {
     let mut content = Vec::new();
     match reader.read_to_end(&mut content) {
-        Ok(_) => Ok(Ok(chunk.push(Raw { file: file.clone(), line: 0, content: Ok(content) })?)),
+        Ok(_) => Ok(Ok(blocks.push(Part { file: file.clone(), line: 0, content: Ok(content) })?)),
         Err(error) => Ok(Err(error)),
     }
 }
 
-/// The work has ended before the texts have.
-struct NobodyListens;
-
-/// What was read and not yet sent.
-struct Chunk {
-    sender: SyncSender<Vec<Raw>>,
-    raws: Vec<Raw>,
+/// What was read and not yet handed on.
+struct Blocks<F> {
+    send: F,
+    block: Block,
     size: usize,
 }
 
-impl Chunk {
-    fn push(&mut self, raw: Raw) -> Result<(), NobodyListens> {
-        self.size += raw.size() as usize;
-        self.raws.push(raw);
-        if self.size >= CHUNK { self.flush() } else { Ok(()) }
+impl<E, F: FnMut(Block) -> Result<(), E>> Blocks<F> {
+    fn push(&mut self, part: Part) -> Result<(), E> {
+        // Even an empty file has a name to be held.
+        self.size += part.size().max(1);
+        self.block.parts.push(part);
+        if self.size >= BLOCK { self.flush() } else { Ok(()) }
     }
 
-    fn flush(&mut self) -> Result<(), NobodyListens> {
+    fn flush(&mut self) -> Result<(), E> {
         self.size = 0;
-        if self.raws.is_empty() {
-            return Ok(());
-        }
-        self.sender.send(std::mem::take(&mut self.raws)).map_err(|_| NobodyListens)
-    }
-}
-
-/// What there is to label, in order: all that has arrived, up to `size` bytes.
-pub(crate) struct Batches {
-    chunks: Receiver<Vec<Raw>>,
-    size: u64,
-}
-
-impl Iterator for Batches {
-    type Item = Vec<Raw>;
-
-    fn next(&mut self) -> Option<Vec<Raw>> {
-        let mut batch = self.chunks.recv().ok()?;
-        let mut size: u64 = batch.iter().map(Raw::size).sum();
-        while size < self.size
-            && let Ok(chunk) = self.chunks.try_recv()
-        {
-            size += chunk.iter().map(Raw::size).sum::<u64>();
-            batch.extend(chunk);
-        }
-        Some(batch)
+        let block = std::mem::take(&mut self.block);
+        if block.parts.is_empty() { Ok(()) } else { (self.send)(block) }
     }
 }

@@ -1,22 +1,27 @@
 //! `attache label`: texts in, labels out, batch by batch, in the order of the texts.
 
+use std::borrow::Cow;
 use std::io::{IsTerminal, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use anstream::{AutoStream, ColorChoice};
 use attache::render::{self, Colours};
 use attache::{Document, Fallback, Recognizer};
-use rayon::prelude::*;
 
 use crate::arguments::{LabelArguments, OnError};
 use crate::failure::{FAULTS, Failure};
 use crate::format::Layout;
-use crate::input::{Item, Pace, Raw, Sources};
+use crate::input::{Block, Item, Sources};
 use crate::line::Fields;
-use crate::output::{Output, Writer};
+use crate::order;
+use crate::output::Output;
 use crate::progress::Progress;
 use crate::recognizer;
+
+/// How much longer than the texts what is written is expected to be: JSON of short lines full of names.
+const LONGER: usize = 8;
 
 /// Labels what the arguments name.
 pub(crate) fn run(arguments: LabelArguments) -> Result<ExitCode, Failure> {
@@ -30,11 +35,9 @@ pub(crate) fn run(arguments: LabelArguments) -> Result<ExitCode, Failure> {
     let progress = Progress::new(sources.length(), is_watched);
     let output = Output::open(output)?;
     output.end_between_lines();
-    let (output, on_error) = (Writer::start(output), arguments.on_error);
-    let mut work = Work { recognizer, layout, output, progress, on_error, faults: 0, written: 0, kept: Vec::new() };
-    let labelled = work.run(&sources);
-    // What was labelled before the work stopped is written even so.
-    work.output.finish().and(labelled)?;
+    let labeller = Labeller { recognizer, layout, fields: sources.fields.clone(), on_error: arguments.on_error };
+    let mut work = Work { layout, output, progress, faults: 0, written: 0, kept: Vec::new() };
+    work.run(sources, labeller)?;
     Ok(if work.faults == 0 { ExitCode::SUCCESS } else { ExitCode::from(FAULTS) })
 }
 
@@ -68,13 +71,79 @@ fn refuse_to_overwrite(files: &[PathBuf], output: Option<&Path>) -> Result<(), F
     }
 }
 
-/// The work under way.
-struct Work {
+/// What each thread does with a block.
+struct Labeller {
     recognizer: Recognizer,
     layout: Layout,
-    output: Writer,
-    progress: Progress,
+    fields: Option<Fields>,
     on_error: OnError,
+}
+
+/// What became of a block.
+#[derive(Default)]
+struct Labelled {
+    /// Bytes that were read for it.
+    size: u64,
+    documents: usize,
+    lines: Vec<u8>,
+    /// The documents of a report, which are written when all are there.
+    kept: Vec<(Option<String>, Document)>,
+    /// What was broken and passed over.
+    faults: Vec<String>,
+    /// What the model could not read, and the gazetteer read alone.
+    fallbacks: Vec<String>,
+    /// What stops the work after these documents.
+    stop: Option<String>,
+}
+
+impl Labeller {
+    fn label(&self, block: &Block) -> Labelled {
+        let (mut items, mut faults, mut stop) = (Vec::new(), Vec::new(), None);
+        for item in block.items(self.fields.as_ref()) {
+            match item {
+                Ok(item) => items.push(item),
+                Err(message) if self.on_error == OnError::Skip => faults.push(message),
+                Err(message) => {
+                    stop = Some(message);
+                    break;
+                }
+            }
+        }
+        let documents = self.recognizer.recognize_batch(&items);
+        let (size, count, fallbacks) = (block.size() as u64, items.len(), fallbacks(&items, &documents));
+        let labelled = Labelled { size, documents: count, faults, fallbacks, stop, ..Labelled::default() };
+        if self.layout.is_report() {
+            let ids = items.into_iter().map(|item| item.id.map(Cow::into_owned));
+            return Labelled { kept: ids.zip(documents).collect(), ..labelled };
+        }
+        Labelled { lines: self.render(&items, &documents, block.size()), ..labelled }
+    }
+
+    fn render(&self, items: &[Item<'_>], documents: &[Document], size: usize) -> Vec<u8> {
+        let mut lines = Vec::with_capacity(LONGER * size);
+        for (written, (item, document)) in items.iter().zip(documents).enumerate() {
+            lines.extend_from_slice(self.layout.separator(written).as_bytes());
+            self.layout.render(&mut lines, item.id.as_deref(), document);
+        }
+        lines
+    }
+}
+
+fn fallbacks(items: &[Item<'_>], documents: &[Document]) -> Vec<String> {
+    let mut messages = Vec::new();
+    for (item, document) in items.iter().zip(documents) {
+        if let Some(fallback @ Fallback::EncoderFailed(_)) = document.fallback() {
+            messages.push(format!("{}: {fallback}", item.id.as_deref().unwrap_or("a document")));
+        }
+    }
+    messages
+}
+
+/// The work under way, as the one thread sees it that writes.
+struct Work {
+    layout: Layout,
+    output: Output,
+    progress: Progress,
     faults: usize,
     written: usize,
     /// The documents of a report, which begins with tables of them all.
@@ -82,64 +151,30 @@ struct Work {
 }
 
 impl Work {
-    fn run(&mut self, sources: &Sources) -> Result<(), Failure> {
-        self.output.write(self.layout.head().into_bytes())?;
-        let pace = if self.recognizer.fallback().is_some() { Pace::Gazetteer } else { Pace::Model };
-        for batch in sources.read(pace) {
-            let size = batch.iter().map(Raw::size).sum();
-            let read: Vec<Result<Item, String>> =
-                batch.into_par_iter().map(|raw| raw.parse(sources.fields.as_ref())).collect();
-            let (items, stop) = self.sort_out(read);
-            let documents = items.len();
-            self.label(items)?;
-            self.progress.advance(documents, size);
-            if let Some(message) = stop {
-                return Err(Failure::stopped(message));
-            }
+    fn run(&mut self, sources: Sources, labeller: Labeller) -> Result<(), Failure> {
+        self.output.write(self.layout.head().as_bytes())?;
+        let (queue, labelled) = order::queue(move |block| labeller.label(&block));
+        // It ends by itself where nobody listens any more.
+        thread::spawn(move || drop(sources.read(|block| queue.push(block))));
+        for labelled in labelled {
+            self.take(labelled)?;
         }
         self.write_report()?;
-        self.output.write(self.layout.tail(self.written).into())
+        self.output.write(self.layout.tail(self.written).as_bytes())
     }
 
-    /// The documents up to what stops the work, if anything does.
-    fn sort_out(&mut self, read: Vec<Result<Item, String>>) -> (Vec<Item>, Option<String>) {
-        let mut items = Vec::with_capacity(read.len());
-        for item in read {
-            match item {
-                Ok(item) => items.push(item),
-                Err(message) if self.on_error == OnError::Fail => return (items, Some(message)),
-                Err(message) => {
-                    self.progress.complain(&message);
-                    self.faults += 1;
-                }
-            }
+    fn take(&mut self, labelled: Labelled) -> Result<(), Failure> {
+        for message in labelled.fallbacks.iter().chain(&labelled.faults) {
+            self.progress.complain(message);
         }
-        (items, None)
-    }
-
-    fn label(&mut self, items: Vec<Item>) -> Result<(), Failure> {
-        let documents = self.recognizer.recognize_batch(&items);
-        for (item, document) in items.iter().zip(&documents) {
-            if let Some(fallback @ Fallback::EncoderFailed(_)) = document.fallback() {
-                self.progress.complain(&format!("{}: {fallback}", item.id.as_deref().unwrap_or("a document")));
-            }
+        self.faults += labelled.faults.len();
+        if labelled.documents > 0 {
+            self.output.write_after(self.layout.separator(self.written), &labelled.lines)?;
         }
-        if self.layout.is_report() {
-            self.kept.extend(items.into_iter().map(|item| item.id).zip(documents));
-            return Ok(());
-        }
-        let layout = self.layout;
-        // The threads that render also free what they rendered.
-        let pairs = items.into_par_iter().zip(documents);
-        let rendered: Vec<String> =
-            pairs.map(|(item, document)| layout.render(item.id.as_deref(), &document)).collect();
-        let mut lines = String::with_capacity(rendered.iter().map(|one| one.len() + 2).sum());
-        for one in rendered {
-            lines.push_str(layout.separator(self.written));
-            lines.push_str(&one);
-            self.written += 1;
-        }
-        self.output.write(lines.into_bytes())
+        self.written += labelled.documents;
+        self.kept.extend(labelled.kept);
+        self.progress.advance(labelled.documents, labelled.size);
+        labelled.stop.map_or(Ok(()), |message| Err(Failure::stopped(message)))
     }
 
     /// The page with all documents, where one was asked for.
@@ -153,6 +188,6 @@ impl Work {
         let documents = titles.iter().map(String::as_str).zip(self.kept.iter().map(|(_, document)| document));
         let documents: Vec<(&str, &Document)> = documents.collect();
         let page = render::report(&documents, &format!("{} documents", documents.len()));
-        self.output.write(page.into_bytes())
+        self.output.write(page.as_bytes())
     }
 }

@@ -18,6 +18,7 @@ mod format;
 mod input;
 mod label;
 mod line;
+mod order;
 mod output;
 mod progress;
 mod recognizer;

@@ -3,9 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
 
 use crate::failure::{Failure, INTERRUPTED};
 
@@ -40,39 +38,15 @@ impl Output {
 
     /// Writes whole lines, down to the system.
     pub(crate) fn write(&self, lines: &[u8]) -> Result<(), Failure> {
+        self.write_after("", lines)
+    }
+
+    /// Writes whole lines, and before them what parts them from those already written.
+    pub(crate) fn write_after(&self, separator: &str, lines: &[u8]) -> Result<(), Failure> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = writer.write_all(lines).and_then(|()| writer.flush());
+        let written = writer.write_all(separator.as_bytes()).and_then(|()| writer.write_all(lines));
+        let written = written.and_then(|()| writer.flush());
         written.map_err(|error| Failure::writing(&self.place, &error))
-    }
-}
-
-/// An output on a thread of its own, so that whoever labels does not wait for a disk or a pipe.
-pub(crate) struct Writer {
-    sender: Option<SyncSender<Vec<u8>>>,
-    thread: Option<JoinHandle<Result<(), Failure>>>,
-}
-
-impl Writer {
-    /// Writes to `output` what [`write`](Self::write) is given. As much waits as is being written.
-    pub(crate) fn start(output: Output) -> Self {
-        let (sender, waiting) = sync_channel::<Vec<u8>>(1);
-        let thread = thread::spawn(move || waiting.iter().try_for_each(|lines| output.write(&lines)));
-        Self { sender: Some(sender), thread: Some(thread) }
-    }
-
-    /// Sends whole lines on their way, or says why those before them could not be written.
-    pub(crate) fn write(&mut self, lines: Vec<u8>) -> Result<(), Failure> {
-        match &self.sender {
-            Some(sender) if sender.send(lines).is_ok() => Ok(()),
-            _ => self.finish(),
-        }
-    }
-
-    /// Waits until all is written, or says why it could not be.
-    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
-        self.sender = None;
-        let thread = self.thread.take();
-        thread.map_or(Ok(()), |thread| thread.join().expect("writing does not panic"))
     }
 }
 
