@@ -128,7 +128,7 @@ impl Default for RecognizerBuilder {
 
 impl RecognizerBuilder {
     /// Reads the model from a folder, in place of the embedded one: one of ours, or a token classifier as Hugging Face's
-    /// `transformers` saves it, of the types `bert`, `distilbert`, `roberta`, `xlm-roberta` and `electra`.
+    /// `transformers` saves it, of the types `bert`, `distilbert`, `roberta`, `xlm-roberta`, `electra` and `deberta-v2`.
     ///
     /// The folder holds `config.json`, `tokenizer.json` (or `vocab.txt`, with `tokenizer_config.json` where letters keep
     /// their case) and `model.safetensors`, whole or in shards. What its labels mean, [`map_label`](Self::map_label) says.

@@ -2,7 +2,12 @@
 //!
 //! A label belongs to a word and is read at the word's first token. The path is found by the algorithm of Viterbi
 //! (1967) over log-probabilities, with the transitions that [`LabelSet::allows`]. Where it allows all, the path is the best
-//! label of each word, and a mention runs as far as labels of its type go on.
+//! label of each word, and any path has a meaning, that of conlleval.pl and of seqeval where it is not strict: a mention
+//! begins at `B` and `S` and wherever a label of its type has none before it to go on with, and it ends with `E` and `S`,
+//! before the next beginning and before `O`. On `B` and `I` this is how `transformers` groups tokens too.
+
+#[cfg(test)]
+mod conlleval;
 
 use std::ops::Range;
 

@@ -5,7 +5,6 @@
 mod common;
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use attache::{
@@ -13,29 +12,7 @@ use attache::{
     RecognizerBuilder, Sequence, Source,
 };
 use common::Folder;
-use serde::Deserialize;
-
-/// What the native encoder runs.
-const NATIVE: [&str; 6] = ["bert-cased", "bert-uncased", "distilbert", "roberta", "xlm-roberta", "electra"];
-
-/// The farthest that a logit may lie from the reference's.
-const TOLERANCE: f32 = 1e-4;
-
-/// A text as the reference reads it: the ids of each window, and the mentions by label, start and end in bytes.
-#[derive(Deserialize)]
-struct Golden {
-    text: String,
-    windows: Vec<Vec<u32>>,
-    mentions: Option<Vec<(String, usize, usize)>>,
-}
-
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checkpoints").join(name)
-}
-
-fn goldens(name: &str) -> Vec<Golden> {
-    serde_json::from_slice(&fs::read(folder(name).join("goldens.json")).unwrap()).unwrap()
-}
+use common::checkpoint::{self, ALL, Golden, TOLERANCE, copy, folder, goldens};
 
 /// The model alone, in floats: no name is known to the gazetteer.
 fn builder(name: &str) -> RecognizerBuilder {
@@ -50,24 +27,47 @@ fn builder(name: &str) -> RecognizerBuilder {
 
 #[test]
 fn logits_are_the_references_alone_and_packed() {
-    for name in NATIVE {
+    for name in ALL {
         let encoder = NativeEncoder::from_dir(folder(name), Precision::F32).unwrap();
-        let windows: Vec<Vec<u32>> = goldens(name).into_iter().flat_map(|golden| golden.windows).collect();
-        let zeros = [0; 512];
-        let sequences: Vec<Sequence<'_>> =
-            windows.iter().map(|ids| Sequence { ids, token_types: &zeros[..ids.len()] }).collect();
+        let windows = checkpoint::windows(name, encoder.label_count());
+        let sequences = checkpoint::sequences(&windows);
         let packed = encoder.logits(&sequences).unwrap();
-        let found: Vec<f32> =
-            packed.iter().flat_map(|logits| logits.view().iter().copied().collect::<Vec<_>>()).collect();
-        let bytes = fs::read(folder(name).join("logits.f32")).unwrap();
-        let expected = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four));
-        assert_eq!(expected.len(), found.len(), "{name}");
-        let distance = expected.zip(found).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-        println!("{name}: at most {distance:.2e} from the reference");
-        assert!(distance <= TOLERANCE, "{name}: {distance} from the reference");
-        for (sequence, packed) in sequences.iter().zip(&packed) {
+        let mut far = 0.0_f32;
+        for ((sequence, (_, expected)), packed) in sequences.iter().zip(&windows).zip(&packed) {
+            far = far.max(checkpoint::distance(expected, packed));
             assert_eq!(encoder.logits(&[*sequence]).unwrap()[0], *packed, "{name}: alone and among others");
         }
+        println!("{name}: at most {far:.2e} from the reference");
+        assert!(far <= TOLERANCE, "{name}: {far} from the reference");
+    }
+}
+
+/// 0.03 was the farthest measured, on random weights; what int8 loses on a network that was trained is not seen here.
+#[test]
+fn bytes_are_near_the_references_logits() {
+    for name in ALL {
+        let encoder = NativeEncoder::from_dir(folder(name), Precision::Int8).unwrap();
+        let windows = checkpoint::windows(name, encoder.label_count());
+        let found = encoder.logits(&checkpoint::sequences(&windows)).unwrap();
+        let (mut sum, mut count) = (0.0, 0);
+        for ((_, expected), found) in windows.iter().zip(&found) {
+            sum += (&expected.view() - &found.view()).into_iter().map(f32::abs).sum::<f32>();
+            count += found.view().len();
+        }
+        let mean = sum / count as f32;
+        println!("{name}: {mean:.3} from the reference on average");
+        assert!(mean <= 0.06, "{name}: {mean} from the reference on average");
+    }
+}
+
+#[test]
+fn the_names_of_tensorflow_are_read() {
+    for name in ["bert-cased", "deberta-v3"] {
+        let logits = |dir: &std::path::Path| {
+            let encoder = NativeEncoder::from_dir(dir, Precision::F32).unwrap();
+            encoder.logits(&checkpoint::sequences(&checkpoint::windows(name, encoder.label_count()))).unwrap()
+        };
+        assert_eq!(logits(checkpoint::with_old_names(name).path()), logits(&folder(name)), "{name}");
     }
 }
 
@@ -96,14 +96,11 @@ impl Encoder for Recorder {
     }
 }
 
-/// Also for an architecture that runs on another backend.
 #[test]
 fn windows_are_made_of_the_references_tokens() {
-    for name in NATIVE.into_iter().chain(["deberta-v2"]) {
-        let (labels, longest) = match NativeEncoder::from_dir(folder(name), Precision::F32) {
-            Ok(encoder) => (encoder.label_count(), encoder.max_tokens()),
-            Err(_) => (9, 96),
-        };
+    for name in ALL {
+        let encoder = NativeEncoder::from_dir(folder(name), Precision::F32).unwrap();
+        let (labels, longest) = (encoder.label_count(), encoder.max_tokens());
         let recorder = Arc::new(Recorder { labels, longest, seen: Mutex::default() });
         let recognizer = builder(name).encoder(recorder.clone()).build().unwrap();
         for Golden { text, windows, .. } in goldens(name) {
@@ -135,7 +132,7 @@ fn expected(text: &str, mentions: &[(String, usize, usize)]) -> Vec<(EntityKind,
 #[test]
 fn mentions_are_those_of_the_references_pipeline() {
     let mut compared = 0;
-    for name in NATIVE.into_iter().filter(|name| *name != "electra") {
+    for name in ALL.into_iter().filter(|name| *name != "electra") {
         let recognizer = builder(name).build().unwrap();
         for Golden { text, mentions, .. } in goldens(name) {
             let Some(mentions) = mentions else { continue };
@@ -146,12 +143,12 @@ fn mentions_are_those_of_the_references_pipeline() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 14);
+    assert_eq!(compared, 16);
 }
 
 #[test]
 fn a_text_reads_the_same_alone_and_among_others() {
-    for name in NATIVE {
+    for name in ALL {
         let recognizer = builder(name).build().unwrap();
         let golden: Vec<String> = goldens(name).into_iter().map(|golden| golden.text).collect();
         let texts: Vec<&String> = golden.iter().cycle().take(60).collect();
@@ -165,7 +162,7 @@ fn any_text_gives_a_document() {
     let texts = ["", " \u{a0}\t\r\n", "</s> [SEP] <mask> [CLS]", "e\u{301}\u{200d}👩‍🚀\u{0}\u{feff}中文", "¿🤷?"]
         .map(str::to_owned);
     let long = [" \u{a0}".repeat(20_000), "x".repeat(20_000), "中—".repeat(5_000), "a b. ".repeat(3_000)];
-    for name in NATIVE {
+    for name in ALL {
         let recognizer = builder(name).build().unwrap();
         for text in texts.iter().chain(&long) {
             assert_eq!(recognizer.try_recognize(text).unwrap().text(), text, "{name}");
@@ -187,15 +184,6 @@ fn the_caller_says_what_a_label_means() {
     assert_eq!(count(usual().map_label("ORG", LabelMeaning::Nothing), EntityKind::Organisation), 0);
 }
 
-/// A folder of its own with a checkpoint's files.
-fn copy(name: &str) -> Folder {
-    let copy = Folder::empty();
-    for file in fs::read_dir(folder(name)).unwrap().map(Result::unwrap) {
-        copy.write(&file.file_name().into_string().unwrap(), fs::read(file.path()).unwrap());
-    }
-    copy
-}
-
 #[track_caller]
 fn assert_error(folder: &Folder, kind: ErrorKind, message: &str) {
     let error = Recognizer::builder().model_dir(folder.path()).build().expect_err("the checkpoint is broken");
@@ -205,13 +193,10 @@ fn assert_error(folder: &Folder, kind: ErrorKind, message: &str) {
 
 #[test]
 fn an_architecture_that_does_not_run_is_named_with_those_that_do() {
-    let message = "DIR: config.json: model_type: expected \"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\" or \
-                   \"electra\", found \"deberta-v2\"";
-    assert_error(&copy("deberta-v2"), ErrorKind::Unsupported, message);
     let folder = copy("bert-cased");
     folder.write("config.json", r#"{"model_type": "gpt2", "n_embd": 768}"#);
-    let message = "DIR: config.json: model_type: expected \"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\" or \
-                   \"electra\", found \"gpt2\"";
+    let message = "DIR: config.json: model_type: expected \"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\", \
+                   \"electra\" or \"deberta-v2\", found \"gpt2\"";
     assert_error(&folder, ErrorKind::Unsupported, message);
 }
 
@@ -237,6 +222,19 @@ fn a_shard_that_is_missing_is_named() {
 }
 
 #[test]
+fn weights_that_only_pytorch_reads_are_named_with_the_way_to_convert_them() {
+    for name in ["pytorch_model.bin", "pytorch_model.bin.index.json"] {
+        let folder = copy("bert-cased");
+        fs::rename(folder.path().join("model.safetensors"), folder.path().join(name)).unwrap();
+        let message = format!(
+            "DIR: weights: expected model.safetensors, which transformers writes: AutoModelForTokenClassification\
+             .from_pretrained(FOLDER).save_pretrained(FOLDER), found only {name}, which is not read"
+        );
+        assert_error(&folder, ErrorKind::Unsupported, &message);
+    }
+}
+
+#[test]
 fn tensors_of_another_architecture_are_pointed_to_all_at_once() {
     let folder = copy("roberta");
     let config = fs::read_to_string(folder.path().join("config.json")).unwrap();
@@ -249,7 +247,7 @@ fn tensors_of_another_architecture_are_pointed_to_all_at_once() {
 #[test]
 fn a_tokenizer_with_more_tokens_than_the_network_knows_is_an_error() {
     let folder = copy("bert-cased");
-    fs::copy(self::folder("roberta").join("tokenizer.json"), folder.path().join("tokenizer.json")).unwrap();
+    fs::copy(checkpoint::folder("roberta").join("tokenizer.json"), folder.path().join("tokenizer.json")).unwrap();
     let message = "DIR: tokenizer.json: expected 220 tokens at most, as config.json has in vocab_size, found 360";
     assert_error(&folder, ErrorKind::Mismatch, message);
     folder.write("tokenizer.json", "{}");

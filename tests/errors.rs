@@ -210,9 +210,9 @@ fn a_network_of_another_make_is_unsupported() {
     let unsupported = |from: &str, to: &str, message: &str| {
         assert_error(&Folder::with_config(from, to), ErrorKind::Unsupported, &format!("DIR: config.json: {message}"));
     };
-    let supported = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\" or \"electra\"";
+    let supported = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\", \"electra\" or \"deberta-v2\"";
     unsupported("\"bert\"", "\"gpt2\"", &format!("model_type: expected {supported}, found \"gpt2\""));
-    let message = "hidden_act: expected \"gelu\", \"gelu_new\" or \"relu\", found \"silu\"";
+    let message = "hidden_act: expected \"gelu\", \"gelu_new\", \"relu\" or \"tanh\", found \"silu\"";
     unsupported("\"gelu\"", "\"silu\"", message);
 }
 

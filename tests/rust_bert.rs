@@ -4,18 +4,16 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use attache::evaluate::notation;
 use attache::{
-    Backend, Device, Document, Encoder, EntityKind, ErrorKind, Fallback, Logits, NativeEncoder, Precision, Recognizer,
+    Backend, Device, Document, Encoder, EntityKind, ErrorKind, Fallback, NativeEncoder, Precision, Recognizer,
     RecognizerBuilder, RustBertEncoder, Sequence,
 };
+use common::checkpoint::{self, ALL, TOLERANCE, distance};
 use common::{CONFIG, Folder};
-
-/// The farthest that two f32 encoders' logits may lie apart.
-const TOLERANCE: f32 = 1e-4;
 
 fn builder() -> RecognizerBuilder {
     Recognizer::builder().kinds(EntityKind::ALL)
@@ -68,12 +66,6 @@ fn assert_same(one: &Document, other: &Document) {
             .collect()
     };
     assert_eq!(entities(one), entities(other), "{}", one.text());
-}
-
-fn distance(one: &Logits, other: &Logits) -> f32 {
-    assert_eq!(one.view().dim(), other.view().dim());
-    let differences = one.view().iter().zip(other.view()).map(|(a, b)| (a - b).abs()).collect::<Vec<_>>();
-    differences.into_iter().fold(0.0, |far, one| if one > far || one.is_nan() { one } else { far })
 }
 
 #[test]
@@ -168,54 +160,41 @@ fn what_no_table_has_is_an_error() {
     assert_eq!(message(&[1; 513], &[0; 513]), "sequence: expected 512 tokens at most, found 513");
 }
 
-/// The checkpoints of `tests/checkpoints`, one for each architecture; `make.py` there says what is in them.
-const CHECKPOINTS: [&str; 6] = ["bert-cased", "bert-uncased", "distilbert", "roberta", "xlm-roberta", "electra"];
-
-fn checkpoint(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/checkpoints").join(name)
-}
-
-/// A text as the reference reads it: the ids of each window.
-#[derive(serde::Deserialize)]
-struct Golden {
-    text: String,
-    windows: Vec<Vec<u32>>,
-}
-
-fn goldens(name: &str) -> Vec<Golden> {
-    serde_json::from_slice(&fs::read(checkpoint(name).join("goldens.json")).unwrap()).unwrap()
-}
-
 /// Beside each other, and so with padding, and one by one, without.
 #[test]
 fn checkpoints_have_the_references_logits_with_and_without_padding() {
-    for name in CHECKPOINTS {
-        let encoder = RustBertEncoder::from_dir(checkpoint(name), Device::Cpu).unwrap();
-        let windows: Vec<Vec<u32>> = goldens(name).into_iter().flat_map(|golden| golden.windows).collect();
-        let zeros = [0; 512];
-        let sequences: Vec<Sequence<'_>> =
-            windows.iter().map(|ids| Sequence { ids, token_types: &zeros[..ids.len()] }).collect();
+    for name in ALL {
+        let encoder = RustBertEncoder::from_dir(checkpoint::folder(name), Device::Cpu).unwrap();
+        let windows = checkpoint::windows(name, encoder.label_count());
+        let sequences = checkpoint::sequences(&windows);
         let together = encoder.logits(&sequences).unwrap();
-        let bytes = fs::read(checkpoint(name).join("logits.f32")).unwrap();
-        let mut reference = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four));
-        let labels = encoder.label_count();
         let (mut padded, mut alone) = (0.0_f32, 0.0_f32);
-        for (sequence, logits) in sequences.iter().zip(&together) {
-            let expected = Logits::new(reference.by_ref().take(sequence.ids.len() * labels).collect(), labels);
-            padded = padded.max(distance(&expected, logits));
-            alone = alone.max(distance(&expected, &encoder.logits(&[*sequence]).unwrap()[0]));
+        for ((sequence, (_, expected)), logits) in sequences.iter().zip(&windows).zip(&together) {
+            padded = padded.max(distance(expected, logits));
+            alone = alone.max(distance(expected, &encoder.logits(&[*sequence]).unwrap()[0]));
         }
-        assert_eq!(reference.next(), None, "{name}: one row for each token");
         println!("{name}: at most {padded:.2e} from the reference with padding, {alone:.2e} without");
         assert!(padded <= TOLERANCE && alone <= TOLERANCE, "{name}: {padded} with padding, {alone} without");
     }
 }
 
 #[test]
+fn the_names_of_tensorflow_are_read() {
+    for name in ["bert-cased", "deberta-v3"] {
+        let logits = |dir: &Path| {
+            let encoder = RustBertEncoder::from_dir(dir, Device::Cpu).unwrap();
+            encoder.logits(&checkpoint::sequences(&checkpoint::windows(name, encoder.label_count()))).unwrap()
+        };
+        let (old, new) = (logits(checkpoint::with_old_names(name).path()), logits(&checkpoint::folder(name)));
+        assert!(old.iter().zip(&new).all(|(old, new)| distance(old, new) < 1e-6), "{name}");
+    }
+}
+
+#[test]
 fn checkpoints_are_read_as_by_the_native_encoder() {
-    for name in CHECKPOINTS {
-        let texts: Vec<String> = goldens(name).into_iter().map(|golden| golden.text).collect();
-        let builder = builder().model_dir(checkpoint(name)).precision(Precision::F32);
+    for name in ALL {
+        let texts: Vec<String> = checkpoint::goldens(name).into_iter().map(|golden| golden.text).collect();
+        let builder = builder().model_dir(checkpoint::folder(name)).precision(Precision::F32);
         let documents =
             builder.clone().backend(Backend::RustBert(Device::Cpu)).build().unwrap().recognize_batch(&texts);
         assert!(documents.iter().all(|document| document.fallback().is_none()), "{name}");
@@ -234,8 +213,8 @@ fn what_a_configuration_lacks_is_an_error() {
     };
     assert_eq!(
         message(&CONFIG.replace("\"bert\"", "\"gpt2\"")),
-        "DIR: config.json: model_type: expected \"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\" or \
-         \"electra\", found \"gpt2\""
+        "DIR: config.json: model_type: expected \"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\", \"electra\" or \
+         \"deberta-v2\", found \"gpt2\""
     );
     let found = message(&CONFIG.replace("\"num_hidden_layers\": 1", "\"num_hidden_layers\": 2"));
     assert!(found.contains("bert.encoder.layer.1.attention.self.query.weight"), "{found}");

@@ -1,7 +1,7 @@
 //! The same weights on other engines: ONNX Runtime in f32 and int8, and candle; and spaCy's small pipeline on the same text.
 //!
 //! `eval "$(.ci/peers.sh target/peers)" && cargo bench --features peers --bench peers`; with `-- --test` each part runs
-//! once. All run on one thread, in turns within each round; a figure is the median over the rounds of the ratio within a
+//! once. `--features peers,rust-bert` takes rust-bert in, where there is a libtorch (`.ci/libtorch.sh`). All run on one thread, in turns within each round; a figure is the median over the rounds of the ratio within a
 //! round. Tokens are real ones: what others pad is not counted. Run it on an idle machine.
 
 #![allow(unsafe_code)]
@@ -13,6 +13,8 @@ mod measure;
 #[path = "../common/news.rs"]
 mod news;
 mod onnx;
+#[cfg(feature = "rust-bert")]
+mod rust_bert;
 mod spacy;
 
 use std::path::{Path, PathBuf};
@@ -65,6 +67,8 @@ fn peers(folder: &Path) -> Fallible<Vec<Box<dyn Peer>>> {
         Box::new(onnx::Onnx::load("onnxruntime_int8", &folder.join("model.int8.onnx"))?),
         Box::new(onnx::Onnx::load("onnxruntime_f32", &folder.join("model.onnx"))?),
         Box::new(candle::Candle::load(folder)?),
+        #[cfg(feature = "rust-bert")]
+        Box::new(rust_bert::RustBert::load(folder)?),
     ])
 }
 

@@ -1,12 +1,12 @@
-//! The architectures that the native encoder runs, and what each calls its tensors.
+//! The architectures that run, and what each calls its tensors.
 //!
 //! All are one network: embeddings, layers of attention and feed-forward, one linear head. They differ in the names of
 //! their tensors, in whether there are token types, in the first position, and in whether the embeddings are narrower
-//! than the layers.
+//! than the layers. DeBERTa differs in its attention besides: see [`Disentangled`](super::disentangled::Disentangled).
 
 use crate::error::{Error, ErrorKind};
 
-/// A `model_type` that the native encoder runs.
+/// A `model_type` that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Architecture {
     /// Devlin et al. 2019.
@@ -20,6 +20,8 @@ pub(crate) enum Architecture {
     XlmRoberta,
     /// Clark et al. 2020: embeddings may be narrower than the layers.
     Electra,
+    /// He et al. 2021, and the third version (2023), which is the same network: attention by distances.
+    DebertaV2,
 }
 
 /// What an architecture calls its tensors, without `.weight` and `.bias`.
@@ -33,6 +35,8 @@ pub(super) struct Names {
     pub(super) embedding_norm: &'static str,
     /// What widens the embeddings to the layers, where they are narrower.
     pub(super) projection: Option<&'static str>,
+    /// Whether the embeddings are normalised once they are widened, and widened without a bias; else before.
+    pub(super) widens_first: bool,
     /// What the names of a layer's parts begin with; the layer's number follows.
     pub(super) layer: &'static str,
     pub(super) query: &'static str,
@@ -53,6 +57,7 @@ const BERT: Names = Names {
     token_types: Some("embeddings.token_type_embeddings"),
     embedding_norm: "embeddings.LayerNorm",
     projection: None,
+    widens_first: false,
     layer: "encoder.layer",
     query: "attention.self.query",
     key: "attention.self.key",
@@ -68,6 +73,16 @@ const BERT: Names = Names {
 const ROBERTA: Names = Names { root: "roberta", ..BERT };
 
 const ELECTRA: Names = Names { root: "electra", projection: Some("embeddings_project"), ..BERT };
+
+const DEBERTA: Names = Names {
+    root: "deberta",
+    projection: Some("embeddings.embed_proj"),
+    widens_first: true,
+    query: "attention.self.query_proj",
+    key: "attention.self.key_proj",
+    value: "attention.self.value_proj",
+    ..BERT
+};
 
 const DISTILBERT: Names = Names {
     root: "distilbert",
@@ -86,12 +101,13 @@ const DISTILBERT: Names = Names {
 
 impl Architecture {
     /// Each with its `model_type`.
-    const ALL: [(&'static str, Self); 5] = [
+    const ALL: [(&'static str, Self); 6] = [
         ("bert", Self::Bert),
         ("distilbert", Self::DistilBert),
         ("roberta", Self::Roberta),
         ("xlm-roberta", Self::XlmRoberta),
         ("electra", Self::Electra),
+        ("deberta-v2", Self::DebertaV2),
     ];
 
     /// The architecture that `config.json` calls `model_type`.
@@ -103,7 +119,7 @@ impl Architecture {
         if let Some((_, architecture)) = Self::ALL.iter().find(|(name, _)| *name == model_type) {
             return Ok(*architecture);
         }
-        let expected = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\" or \"electra\"";
+        let expected = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\", \"electra\" or \"deberta-v2\"";
         Err(Error::new(ErrorKind::Unsupported, "model_type", expected, format!("{model_type:?}")))
     }
 
@@ -114,6 +130,7 @@ impl Architecture {
             Self::DistilBert => &DISTILBERT,
             Self::Roberta | Self::XlmRoberta => &ROBERTA,
             Self::Electra => &ELECTRA,
+            Self::DebertaV2 => &DEBERTA,
         }
     }
 
@@ -121,7 +138,7 @@ impl Architecture {
     pub(super) fn first_position(self, padding: usize) -> usize {
         match self {
             Self::Roberta | Self::XlmRoberta => padding.saturating_add(1),
-            Self::Bert | Self::DistilBert | Self::Electra => 0,
+            Self::Bert | Self::DistilBert | Self::Electra | Self::DebertaV2 => 0,
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::architecture::Architecture;
+use super::disentangled::Disentangled;
 use super::kernel::Activation;
 use crate::error::{Error, ErrorKind};
 
@@ -16,6 +17,9 @@ pub(crate) struct EncoderConfig {
     pub(crate) architecture: Architecture,
     #[serde(skip)]
     pub(crate) activation: Activation,
+    /// Of DeBERTa.
+    #[serde(skip)]
+    pub(crate) disentangled: Option<Disentangled>,
     #[serde(alias = "dim")]
     pub(crate) hidden_size: usize,
     /// The width of the embeddings, where it is not that of the layers.
@@ -27,7 +31,7 @@ pub(crate) struct EncoderConfig {
     #[serde(alias = "hidden_dim")]
     pub(crate) intermediate_size: usize,
     pub(crate) vocab_size: usize,
-    /// Two where a configuration does not say.
+    /// Two where a configuration does not say, none in DeBERTa.
     type_vocab_size: Option<usize>,
     pub(crate) max_position_embeddings: usize,
     /// That of DistilBERT, which does not say.
@@ -55,13 +59,16 @@ impl EncoderConfig {
     ///
     /// # Errors
     ///
-    /// Fails where it is no JSON, lacks a field, or describes a network that the native encoder does not run.
+    /// Fails where it is no JSON, lacks a field, or describes a network that does not run.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Error> {
         let family: Family = read(bytes)?;
         let architecture = Architecture::parse(&family.model_type)?;
         let mut config: Self = read(bytes)?;
         config.architecture = architecture;
-        config.activation = activation(&config.hidden_act)?;
+        config.activation = activation("hidden_act", &config.hidden_act)?;
+        if architecture == Architecture::DebertaV2 {
+            config.disentangled = Some(Disentangled::parse(read(bytes)?, &config)?);
+        }
         config.check()?;
         Ok(config)
     }
@@ -91,7 +98,7 @@ impl EncoderConfig {
             ("num_attention_heads", self.num_attention_heads),
             ("intermediate_size", self.intermediate_size),
             ("vocab_size", self.vocab_size),
-            ("type_vocab_size", self.type_vocab_size.unwrap_or(2)),
+            ("type_vocab_size", self.type_vocab_size.unwrap_or(2).max(usize::from(self.may_lack_types()))),
             ("embedding_size", self.embedding_size()),
             ("max_position_embeddings", self.max_position_embeddings),
         ];
@@ -114,15 +121,31 @@ impl EncoderConfig {
         self.id2label.len()
     }
 
-    /// The rows of the token type table; 0 where the architecture has none.
+    /// The rows of the token type table; 0 where there is none.
     pub(crate) fn token_types(&self) -> usize {
-        self.architecture.names().token_types.map_or(0, |_| self.type_vocab_size.unwrap_or(2))
+        let usual = if self.may_lack_types() { 0 } else { 2 };
+        self.architecture.names().token_types.map_or(0, |_| self.type_vocab_size.unwrap_or(usual))
+    }
+
+    fn may_lack_types(&self) -> bool {
+        self.architecture == Architecture::DebertaV2
+    }
+
+    /// The rows of the position table; 0 where only the attention knows where tokens stand.
+    pub(crate) fn positions(&self) -> usize {
+        let adds = self.disentangled.as_ref().is_none_or(|it| it.adds_positions);
+        if adds { self.max_position_embeddings } else { 0 }
     }
 
     /// The width of the embeddings.
     pub(crate) fn embedding_size(&self) -> usize {
         let is_own = self.architecture.names().projection.is_some();
         self.embedding_size.filter(|_| is_own).unwrap_or(self.hidden_size)
+    }
+
+    /// Whether the embeddings are widened to the layers.
+    pub(crate) fn has_projection(&self) -> bool {
+        self.embedding_size() != self.hidden_size
     }
 
     /// The row of the position table that the first token of a sequence gets.
@@ -139,6 +162,12 @@ impl EncoderConfig {
     pub(crate) fn head_size(&self) -> usize {
         self.hidden_size / self.num_attention_heads
     }
+
+    /// What scores are multiplied with before the softmax: 1/√(head · the terms of a score).
+    pub(crate) fn score_scale(&self) -> f32 {
+        let terms = self.disentangled.as_ref().map_or(1, |it| it.terms);
+        1.0 / ((self.head_size() * terms) as f32).sqrt()
+    }
 }
 
 fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
@@ -148,15 +177,16 @@ fn read<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Error> {
     })
 }
 
-/// The function in the middle of the feed-forward part, by the names that `transformers` has for it.
-fn activation(name: &str) -> Result<Activation, Error> {
+/// The function after a product, by the names that `transformers` has for it.
+pub(super) fn activation(place: &str, name: &str) -> Result<Activation, Error> {
     match name {
         "gelu" | "gelu_python" => Ok(Activation::Gelu),
         "gelu_new" | "gelu_pytorch_tanh" | "gelu_fast" => Ok(Activation::GeluTanh),
         "relu" => Ok(Activation::Relu),
+        "tanh" => Ok(Activation::Tanh),
         other => {
-            let expected = "\"gelu\", \"gelu_new\" or \"relu\"";
-            Err(Error::new(ErrorKind::Unsupported, "hidden_act", expected, format!("{other:?}")))
+            let expected = "\"gelu\", \"gelu_new\", \"relu\" or \"tanh\"";
+            Err(Error::new(ErrorKind::Unsupported, place, expected, format!("{other:?}")))
         }
     }
 }
@@ -176,11 +206,11 @@ mod tests {
 
     #[test]
     fn what_cannot_run_is_named() {
-        let supported = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\" or \"electra\"";
+        let supported = "\"bert\", \"distilbert\", \"roberta\", \"xlm-roberta\", \"electra\" or \"deberta-v2\"";
         let found = message("\"bert\"", "\"gpt2\"");
         assert_eq!(found, format!("model_type: expected {supported}, found \"gpt2\""));
         let found = message("\"gelu\"", "\"silu\"");
-        assert_eq!(found, "hidden_act: expected \"gelu\", \"gelu_new\" or \"relu\", found \"silu\"");
+        assert_eq!(found, "hidden_act: expected \"gelu\", \"gelu_new\", \"relu\" or \"tanh\", found \"silu\"");
         assert_eq!(
             message("\"hidden_size\": 8", "\"hidden_size\": 9"),
             "hidden_size: expected a multiple of num_attention_heads (2), found 9"

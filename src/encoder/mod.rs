@@ -9,6 +9,8 @@ mod architecture;
 #[cfg(feature = "encoder")]
 mod config;
 #[cfg(feature = "encoder")]
+mod disentangled;
+#[cfg(feature = "encoder")]
 mod kernel;
 #[cfg(feature = "encoder")]
 mod limits;

@@ -3,17 +3,21 @@
 //!
 //! Sequences are packed end to end, without padding: every product runs over real tokens only, and attention runs
 //! within each sequence.
+//!
+//! What DeBERTa has besides is computed beside it: the queries and keys of distances once, when the model is loaded.
+
+mod read;
 
 use std::cell::RefCell;
 
-use super::architecture::Names;
 use super::config::EncoderConfig;
-use super::kernel::{After, Attention, Isa, Norm, Normalise};
-use super::linear::{Layout, Linear, Precision};
+use super::disentangled::Relative;
+use super::kernel::{Activation, After, Attention, DistancePanels, Distances, Isa, Norm, Normalise};
+use super::linear::{Layout, Linear};
 use super::scratch::{Scratch, Work, part};
-use super::weights::{Matrix, Tensors, Weights};
+use super::weights::Matrix;
 use super::{Encoder, Limits, Logits, Sequence};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// Rows that go through the feed-forward part together, so that its wide middle stays in the second-level cache.
 const MIDDLE_ROWS: usize = 48;
@@ -25,11 +29,22 @@ const PACK_TOKENS: usize = 256;
 #[derive(Debug)]
 struct Layer {
     qkv: Linear, // hidden to 3 hidden: query · 1/√head, key, value
+    distance_keys: Option<DistancePanels>,
+    distance_queries: Option<DistancePanels>,
     output: Linear,
     attention_norm: Norm,
     widen: Linear,  // hidden to intermediate
     narrow: Linear, // intermediate to hidden
     output_norm: Norm,
+}
+
+/// The convolution over tokens that is added to the first layer.
+#[derive(Debug)]
+struct Convolution {
+    tokens: usize,
+    weights: Linear, // tokens · hidden to hidden
+    activation: Activation,
+    norm: Norm,
 }
 
 /// The encoder in pure Rust.
@@ -45,10 +60,11 @@ pub struct NativeEncoder {
     config: EncoderConfig,
     isa: Isa,
     words: Matrix<'static>, // (vocabulary, embedding)
-    positions: Vec<f32>,    // (longest, embedding)
-    types: Vec<f32>,        // (types, embedding)
+    positions: Vec<f32>,    // (longest, embedding), or one row of zeros
+    types: Vec<f32>,        // (types, embedding), or one row of zeros
     embedding_norm: Norm,
     projection: Option<Linear>, // embedding to hidden, where the embeddings are narrower
+    convolution: Option<Convolution>,
     layers: Vec<Layer>,
     classifier: Linear,
     layouts: Layouts,
@@ -76,65 +92,30 @@ impl Layouts {
     }
 }
 
-/// Products of 255 · 127 summed over a wider row would overflow an i32.
-const MAX_WIDTH: usize = 1 << 16;
-
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 impl NativeEncoder {
-    /// Reads the network that `config` describes from `weights`.
-    ///
-    /// # Errors
-    ///
-    /// Fails where tensors are missing (all are listed), or have another shape or type than they should, and where
-    /// `ATTACHE_ISA` asks for kernels that this processor does not have.
-    pub(crate) fn load(config: &EncoderConfig, weights: &Weights, precision: Precision) -> Result<Self, Error> {
-        let isa = Isa::choose()?;
-        check_widths(config)?;
-        let (tensors, names) = (weights.tensors(), config.architecture.names());
-        tensors.require(&tensor_names(config))?;
-        let layouts = Layouts::of(config);
-        let rows = |part: &str, rows| {
-            let table = weights.table(&format!("{}.weight", names.whole(part)), rows, config.embedding_size())?;
-            Ok::<_, Error>(all_rows(&table, rows, layouts.embedding))
-        };
-        let words = format!("{}.weight", names.whole(names.words));
-        let before_first = config.first_position() * layouts.embedding.width();
-        let reader = Reader { tensors, config, names, precision, layouts };
-        Ok(Self {
-            isa,
-            words: weights.table(&words, config.vocab_size, config.embedding_size())?,
-            positions: rows(names.positions, config.max_position_embeddings)?.split_off(before_first),
-            types: match names.token_types {
-                Some(part) => rows(part, config.token_types())?,
-                None => vec![0.0; layouts.embedding.width()],
-            },
-            embedding_norm: reader.norm(&names.whole(names.embedding_norm), layouts.embedding)?,
-            projection: reader.projection()?,
-            layers: (0..config.num_hidden_layers).map(|i| reader.layer(i)).collect::<Result<_, _>>()?,
-            // The head is small: bytes would save nothing.
-            classifier: Reader { precision: Precision::F32, ..reader }.linear(
-                names.head,
-                Layout::dense(config.label_count()),
-                layouts.hidden,
-            )?,
-            layouts,
-            config: config.clone(),
-        })
-    }
-
     /// The logits of a few sequences, packed end to end.
     fn forward(&self, pack: &[Sequence<'_>], scratch: &mut Scratch, logits: &mut Vec<Logits>) {
         let tokens: usize = pack.iter().map(|sequence| sequence.ids.len()).sum();
         let labels = self.config.label_count();
-        let Scratch { hidden, logits: scores, work } = scratch;
+        let Scratch { hidden, convolved, logits: scores, work } = scratch;
         let hidden = part(hidden, tokens * self.layouts.hidden.width()); // (tokens, hidden)
         self.embed(pack, hidden, work);
-        for layer in &self.layers {
+        let convolution = self.convolution.as_ref().map(|convolution| {
+            let convolved = part(convolved, hidden.len()); // (tokens, hidden)
+            self.convolve(convolution, pack, hidden, work, convolved);
+            (convolution, convolved)
+        });
+        for (i, layer) in self.layers.iter().enumerate() {
             self.attend(layer, pack, hidden, work);
             self.feed_forward(layer, hidden, work);
+            if let Some((convolution, convolved)) = convolution.as_ref().filter(|_| i == 0) {
+                hidden.iter_mut().zip(convolved.iter()).for_each(|(value, other)| *value += other);
+                self.isa.run(Normalise { rows: hidden, norm: &convolution.norm });
+            }
         }
         let scores = part(scores, tokens * labels); // (tokens, labels)
         self.classifier.apply(self.isa, hidden, &mut work.inputs, After::Store, scores);
@@ -148,16 +129,28 @@ impl NativeEncoder {
 
     /// The embeddings, as wide as the layers.
     fn embed(&self, pack: &[Sequence<'_>], hidden: &mut [f32], work: &mut Work) {
-        let Some(projection) = &self.projection else { return self.look_up(pack, hidden) };
+        let norm = &self.embedding_norm;
+        let Some(projection) = &self.projection else {
+            self.look_up(pack, hidden);
+            return self.isa.run(Normalise { rows: hidden, norm });
+        };
+        let widens_first = self.config.architecture.names().widens_first;
         let tokens = hidden.len() / self.layouts.hidden.width();
         let embeddings = part(&mut work.context, tokens * self.layouts.embedding.width()); // (tokens, embedding)
         self.look_up(pack, embeddings);
+        if !widens_first {
+            self.isa.run(Normalise { rows: embeddings, norm });
+        }
         projection.apply(self.isa, embeddings, &mut work.inputs, After::Store, hidden);
+        if widens_first {
+            self.isa.run(Normalise { rows: hidden, norm });
+        }
     }
 
-    /// word + position + token type, normalised.
+    /// word + position + token type.
     fn look_up(&self, pack: &[Sequence<'_>], embeddings: &mut [f32]) {
         let width = self.layouts.embedding.width();
+        let has_positions = self.config.positions() > 0;
         let mut rows = embeddings.chunks_exact_mut(width);
         for sequence in pack {
             for (position, (&id, &token_type)) in sequence.ids.iter().zip(sequence.token_types).enumerate() {
@@ -165,12 +158,41 @@ impl NativeEncoder {
                 let (word, beyond) = row.split_at_mut(self.config.embedding_size());
                 self.words.read_row(id as usize, word);
                 beyond.fill(0.0);
+                let position = if has_positions { position } else { 0 };
                 let position = &self.positions[position * width..][..width];
                 let token_type = &self.types[token_type as usize * width..][..width];
                 row.iter_mut().zip(position).zip(token_type).for_each(|((sum, a), b)| *sum += a + b);
             }
         }
-        self.isa.run(Normalise { rows: embeddings, norm: &self.embedding_norm });
+    }
+
+    /// The function of the product of each token and its neighbours in the sequence; zeros beyond its ends.
+    fn convolve(
+        &self,
+        convolution: &Convolution,
+        pack: &[Sequence<'_>],
+        hidden: &[f32],
+        work: &mut Work,
+        convolved: &mut [f32],
+    ) {
+        let Convolution { tokens, weights, activation, .. } = convolution;
+        let (width, reach) = (self.layouts.hidden.width(), tokens / 2);
+        let seen = part(&mut work.projected, hidden.len() * tokens); // (tokens, seen · hidden)
+        let (mut rest, mut rows) = (hidden, seen.chunks_exact_mut(tokens * width));
+        for sequence in pack {
+            let own;
+            (own, rest) = rest.split_at(sequence.ids.len() * width);
+            for at in 0..sequence.ids.len() {
+                let row = rows.next().expect("a row for each token");
+                for (i, place) in row.chunks_exact_mut(width).enumerate() {
+                    match (at + i).checked_sub(reach).and_then(|other| own.get(other * width..(other + 1) * width)) {
+                        Some(other) => place.copy_from_slice(other),
+                        None => place.fill(0.0),
+                    }
+                }
+            }
+        }
+        weights.apply(self.isa, seen, &mut work.inputs, After::Activate(*activation), convolved);
     }
 
     /// softmax(Q Kᵀ) V within each sequence and head, then the output product, the residual and the norm.
@@ -182,10 +204,20 @@ impl NativeEncoder {
         let mut start = 0;
         for sequence in pack {
             let end = start + sequence.ids.len() * width;
+            if let Some(relative) = self.relative() {
+                let rows = relative.distances.rows_of(sequence.ids.len()).rev().map(|row| row as u32);
+                work.rows.clear();
+                work.rows.extend(rows);
+            }
             self.isa.run(Attention {
                 projected: &projected[3 * start..3 * end],
                 heads: self.config.num_attention_heads,
                 hidden: width,
+                distances: self.relative().map(|_| Distances {
+                    keys: layer.distance_keys.as_ref(),
+                    queries: layer.distance_queries.as_ref(),
+                    rows: &work.rows,
+                }),
                 scratch: &mut work.attention,
                 context: &mut context[start..end],
             });
@@ -193,6 +225,10 @@ impl NativeEncoder {
         }
         layer.output.apply(self.isa, context, &mut work.inputs, After::Add, hidden);
         self.isa.run(Normalise { rows: hidden, norm: &layer.attention_norm });
+    }
+
+    fn relative(&self) -> Option<&Relative> {
+        self.config.disentangled.as_ref()?.relative.as_ref()
     }
 
     /// GELU(x W₁ + b₁) W₂ + b₂, or what stands for GELU, the residual and the norm, some rows at a time.
@@ -243,125 +279,10 @@ fn pack_length(sequences: &[Sequence<'_>]) -> usize {
     sequences.iter().take_while(fits).count().max(1)
 }
 
-/// Fails where a row is so wide that its products overflow.
-fn check_widths(config: &EncoderConfig) -> Result<(), Error> {
-    let widths = [
-        ("config.json: hidden_size", Layouts::of(config).heads.width()),
-        ("config.json: intermediate_size", config.intermediate_size),
-        ("config.json: embedding_size", config.embedding_size()),
-    ];
-    for (place, width) in widths {
-        if MAX_WIDTH < width {
-            let expected = format!("{MAX_WIDTH} at most, each head in whole sixteens");
-            return Err(Error::new(ErrorKind::Unsupported, place, expected, width.to_string()));
-        }
-    }
-    Ok(())
-}
-
-/// A small table as floats.
-fn all_rows(table: &Matrix<'_>, rows: usize, layout: Layout) -> Vec<f32> {
-    let mut values = vec![0.0; rows * layout.width()];
-    for (row, values) in values.chunks_exact_mut(layout.width()).enumerate() {
-        table.read_row(row, &mut values[..layout.values]);
-    }
-    values
-}
-
-/// The names of all tensors that the network needs.
-fn tensor_names(config: &EncoderConfig) -> Vec<String> {
-    let names = config.architecture.names();
-    let tables = [Some(names.words), Some(names.positions), names.token_types];
-    let mut all: Vec<String> =
-        tables.into_iter().flatten().map(|table| format!("{}.weight", names.whole(table))).collect();
-    let mut parts = vec![names.whole(names.embedding_norm), names.head.to_owned()];
-    parts.extend(projection_name(config));
-    for i in 0..config.num_hidden_layers {
-        parts.extend(names.layer_parts().map(|part| names.of_layer(i, part)));
-    }
-    all.extend(parts.iter().flat_map(|part| [format!("{part}.weight"), format!("{part}.bias")]));
-    all
-}
-
-/// What widens the embeddings to the layers, where they are narrower.
-fn projection_name(config: &EncoderConfig) -> Option<String> {
-    let names = config.architecture.names();
-    names.projection.filter(|_| config.embedding_size() != config.hidden_size).map(|part| names.whole(part))
-}
-
-/// Reads the parts of the network.
-struct Reader<'a> {
-    tensors: Tensors<'a>,
-    config: &'a EncoderConfig,
-    names: &'static Names,
-    precision: Precision,
-    layouts: Layouts,
-}
-
-impl Reader<'_> {
-    fn projection(&self) -> Result<Option<Linear>, Error> {
-        let Layouts { embedding, hidden, .. } = self.layouts;
-        projection_name(self.config).map(|name| self.linear(&name, hidden, embedding)).transpose()
-    }
-
-    fn layer(&self, i: usize) -> Result<Layer, Error> {
-        let (Layouts { hidden, heads, intermediate, .. }, names) = (self.layouts, self.names);
-        let name = |part: &str| names.of_layer(i, part);
-        Ok(Layer {
-            qkv: self.qkv(i)?,
-            output: self.linear(&name(names.attention_output), hidden, heads)?,
-            attention_norm: self.norm(&name(names.attention_norm), hidden)?,
-            widen: self.linear(&name(names.widen), intermediate, hidden)?,
-            narrow: self.linear(&name(names.narrow), hidden, intermediate)?,
-            output_norm: self.norm(&name(names.output_norm), hidden)?,
-        })
-    }
-
-    /// Query, key and value as one product, the query scaled by 1/√head.
-    fn qkv(&self, layer: usize) -> Result<Linear, Error> {
-        let (Layouts { hidden, heads, .. }, names) = (self.layouts, self.names);
-        let scale = 1.0 / (self.config.head_size() as f32).sqrt();
-        let mut all = Linear::new(self.precision, 3 * heads.width(), hidden.width());
-        for (i, (part, factor)) in [(names.query, scale), (names.key, 1.0), (names.value, 1.0)].into_iter().enumerate()
-        {
-            self.put(&mut all, i * heads.width(), &names.of_layer(layer, part), [heads, hidden], factor)?;
-        }
-        Ok(all)
-    }
-
-    fn linear(&self, name: &str, outputs: Layout, inputs: Layout) -> Result<Linear, Error> {
-        let mut linear = Linear::new(self.precision, outputs.width(), inputs.width());
-        self.put(&mut linear, 0, name, [outputs, inputs], 1.0)?;
-        Ok(linear)
-    }
-
-    fn put(
-        &self,
-        linear: &mut Linear,
-        first: usize,
-        name: &str,
-        shape: [Layout; 2], // outputs, inputs
-        factor: f32,
-    ) -> Result<(), Error> {
-        let matrix = self.tensors.matrix(&format!("{name}.weight"), shape[0].values, shape[1].values)?;
-        let bias = self.tensors.vector(&format!("{name}.bias"), shape[0].values)?;
-        linear.put(first, &matrix, &bias, factor, shape);
-        Ok(())
-    }
-
-    fn norm(&self, name: &str, layout: Layout) -> Result<Norm, Error> {
-        let epsilon = self.config.layer_norm_eps;
-        let vector = |part: &str| {
-            let values = self.tensors.vector(&format!("{name}.{part}"), layout.values)?;
-            Ok::<_, Error>(layout.spread(&values).into_owned())
-        };
-        Ok(Norm { scale: vector("weight")?, shift: vector("bias")?, width: layout.values, epsilon })
-    }
-}
-
 #[cfg(all(test, feature = "embedded-model"))]
 mod tests {
     use super::*;
+    use crate::encoder::Precision;
 
     #[test]
     fn logits_are_the_same_to_the_bit_on_every_instruction_set() {
@@ -374,22 +295,5 @@ mod tests {
             encoder.isa = isa;
             assert_eq!(encoder.logits(&sequences).unwrap(), expected, "{}", isa.name());
         }
-    }
-
-    #[test]
-    fn widths_whose_sums_overflow_are_named() {
-        let mut config = EncoderConfig::parse(include_bytes!("../../models/attache-small/config.json")).unwrap();
-        config.hidden_size = 1 << 16;
-        config.num_attention_heads = 1 << 16;
-        let message = |config: &EncoderConfig| check_widths(config).unwrap_err().to_string();
-        assert_eq!(
-            message(&config),
-            "config.json: hidden_size: expected 65536 at most, each head in whole sixteens, found 1048576"
-        );
-        (config.hidden_size, config.num_attention_heads, config.intermediate_size) = (384, 12, 1 << 17);
-        assert_eq!(
-            message(&config),
-            "config.json: intermediate_size: expected 65536 at most, each head in whole sixteens, found 131072"
-        );
     }
 }

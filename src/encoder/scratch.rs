@@ -6,8 +6,9 @@ use super::linear::Inputs;
 /// What the forward pass works in.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    pub(super) hidden: Buffer<f32>, // (tokens, hidden)
-    pub(super) logits: Buffer<f32>, // (tokens, labels)
+    pub(super) hidden: Buffer<f32>,    // (tokens, hidden)
+    pub(super) convolved: Buffer<f32>, // (tokens, hidden)
+    pub(super) logits: Buffer<f32>,    // (tokens, labels)
     pub(super) work: Work,
 }
 
@@ -17,6 +18,7 @@ pub(super) struct Work {
     pub(super) projected: Buffer<f32>, // (tokens, 3 · hidden)
     pub(super) context: Buffer<f32>,   // (tokens, hidden)
     pub(super) middle: Buffer<f32>,    // (some rows, intermediate)
+    pub(super) rows: Vec<u32>,         // (2 · tokens − 1), of one sequence
     pub(super) inputs: Inputs,
     pub(super) attention: AttentionScratch,
 }

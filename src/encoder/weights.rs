@@ -1,7 +1,8 @@
 //! The tensors of a model, read in place from the bytes of one safetensors file or several, and checked before
 //! anything runs.
 //!
-//! A tensor is F32, F16, BF16, or I8 with one scale for each row beside it (`NAME` and `NAME.scale`).
+//! A tensor is F32, F16, BF16, or I8 with one scale for each row beside it (`NAME` and `NAME.scale`). Where there is no
+//! `NAME.weight` or `NAME.bias`, `NAME.gamma` or `NAME.beta` is read, as checkpoints that came from TensorFlow call them.
 
 use std::borrow::Cow;
 
@@ -73,7 +74,10 @@ impl<'a> Tensors<'a> {
     /// Fails where one of `names` is missing; the error lists all that are, each with the nearest name of the file.
     pub(crate) fn require(&self, names: &[String]) -> Result<(), Error> {
         let present: Vec<&str> = self.files.iter().flat_map(SafeTensors::names).collect();
-        let missing: Vec<&String> = names.iter().filter(|name| !present.contains(&name.as_str())).collect();
+        let is_present = |name: &String| {
+            present.contains(&name.as_str()) || old_name(name).is_some_and(|old| present.contains(&old.as_str()))
+        };
+        let missing: Vec<&String> = names.iter().filter(|name| !is_present(name)).collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -119,7 +123,8 @@ impl<'a> Tensors<'a> {
 
     fn view(&self, name: &str, shape: &[usize]) -> Result<safetensors::tensor::TensorView<'a>, Error> {
         let missing = || Error::new(ErrorKind::Format, name, "a tensor", "none of that name");
-        let view = self.files.iter().find_map(|file| file.tensor(name).ok()).ok_or_else(missing)?;
+        let find = |name: &str| self.files.iter().find_map(|file| file.tensor(name).ok());
+        let view = find(name).or_else(|| find(&old_name(name)?)).ok_or_else(missing)?;
         if view.shape() != shape {
             let (expected, found) = (format!("the shape {shape:?}"), format!("{:?}", view.shape()));
             return Err(Error::new(ErrorKind::Mismatch, name, expected, found));
@@ -127,7 +132,8 @@ impl<'a> Tensors<'a> {
         Ok(view)
     }
 
-    fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
+    /// A tensor of any shape that holds floats.
+    pub(crate) fn floats(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Error> {
         let view = self.view(name, shape)?;
         let data = view.data();
         let halves = || data.chunks_exact(2).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
@@ -144,6 +150,12 @@ impl<'a> Tensors<'a> {
             }
         }
     }
+}
+
+/// What TensorFlow calls the parameter of a layer normalisation.
+fn old_name(name: &str) -> Option<String> {
+    let renamed = |new: &str, old: &str| name.strip_suffix(new).map(|layer| format!("{layer}{old}"));
+    renamed(".weight", ".gamma").or_else(|| renamed(".bias", ".beta"))
 }
 
 /// IEEE 754 binary16 to binary32; exact.

@@ -15,6 +15,9 @@ const WHOLE: &str = "model.safetensors";
 /// Which of several files holds which weights.
 const INDEX: &str = "model.safetensors.index.json";
 
+/// Weights as PyTorch pickles them, in one file or in several: to open one is to run what its maker wrote.
+const PICKLED: [&str; 2] = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
+
 /// Reads a file of the folder.
 pub(super) fn read(dir: &Path, name: &str, expected: &str) -> Result<Vec<u8>, Error> {
     let path = dir.join(name);
@@ -78,6 +81,12 @@ pub(super) fn weights(dir: &Path) -> Result<(Weights, &'static str), Error> {
         let mut faults = Faults::default();
         let shards: Vec<Weights> = names.iter().filter_map(|name| faults.keep(weights_of(dir, name))).collect();
         return faults.unless_any(Some((Weights::join(shards), INDEX)));
+    }
+    if let Some(name) = PICKLED.into_iter().find(|name| !dir.join(WHOLE).exists() && dir.join(name).exists()) {
+        let expected = "model.safetensors, which transformers writes: AutoModelForTokenClassification\
+                        .from_pretrained(FOLDER).save_pretrained(FOLDER)";
+        let found = format!("only {name}, which is not read");
+        return Err(Error::new(ErrorKind::Unsupported, "weights", expected, found).within(dir.display()));
     }
     Ok((weights_of(dir, WHOLE)?, WHOLE))
 }

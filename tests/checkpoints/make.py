@@ -1,7 +1,8 @@
 """Makes the tiny checkpoints of tests/checkpoints.rs and what the reference implementation makes of them.
 
     pip install torch==2.15.0 transformers==5.24.0 tokenizers==0.23.3 safetensors==0.8.0 numpy==2.4.6
-    python tests/checkpoints/make.py
+    python tests/checkpoints/make.py            # all of them, or
+    python tests/checkpoints/make.py roberta    # some
 
 Each checkpoint is a folder as transformers writes it, with random weights from a fixed seed; the trainers of the
 tokenizers break ties as they like, so that a second run gives other vocabularies. Beside them:
@@ -15,6 +16,7 @@ tokenizers break ties as they like, so that a second run gives other vocabularie
 
 import json
 import shutil
+import sys
 import warnings
 from pathlib import Path
 
@@ -35,6 +37,27 @@ IOB1 = ["O", "B-MISC", "I-MISC", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"]
 BIOES = ["O"] + [f"{place}-{kind}" for kind in ["PER", "ORG", "GPE", "LAW"] for place in "BIES"]
 IO = ["O", "PERSON", "ORG", "LOC", "NORP"]
 
+# As the larger models of the second version are, with all that a configuration may ask for;
+DEBERTA_V2 = {
+    "relative_attention": True,
+    "pos_att_type": ["c2p", "p2c"],
+    "max_relative_positions": 24,
+    "share_att_key": False,
+    "position_biased_input": True,
+    "type_vocab_size": 2,
+    "embedding_size": 24,
+    "conv_kernel_size": 3,
+}
+# and as the third version is.
+DEBERTA_V3 = {
+    "relative_attention": True,
+    "pos_att_type": "p2c|c2p",
+    "position_buckets": 16,
+    "share_att_key": True,
+    "norm_rel_ebd": "layer_norm",
+    "position_biased_input": False,
+}
+
 # name: (model type, tokenizer, labels, stored type, further configuration)
 CHECKPOINTS = {
     "bert-cased": ("bert", lambda: tokenizers_of.word_piece(False), BIO, torch.float32, {}),
@@ -43,19 +66,11 @@ CHECKPOINTS = {
     "roberta": ("roberta", tokenizers_of.byte_level, BIO, torch.bfloat16, {}),
     "xlm-roberta": ("xlm-roberta", tokenizers_of.unigram, BIO, torch.float32, {}),
     "electra": ("electra", lambda: tokenizers_of.word_piece(True), BIOES, torch.float32, {"embedding_size": 24}),
-    "deberta-v2": ("deberta-v2", tokenizers_of.unigram, BIO, torch.float32, {}),
+    "deberta-v2": ("deberta-v2", tokenizers_of.unigram, BIO, torch.float32, DEBERTA_V2),
+    "deberta-v3": ("deberta-v2", tokenizers_of.deberta, BIO, torch.float32, DEBERTA_V3),
 }
 SHARDED = {"xlm-roberta"}
 VOCABULARY_ONLY = {"bert-uncased": True, "distilbert": False}  # whether letters are lowered
-DEBERTA = {
-    "relative_attention": True,
-    "pos_att_type": ["p2c", "c2p"],
-    "position_buckets": 16,
-    "share_att_key": True,
-    "norm_rel_ebd": "layer_norm",
-    "position_biased_input": False,
-    "conv_kernel_size": 0,
-}
 
 
 def configuration(kind, tokenizer, labels, further):
@@ -63,8 +78,6 @@ def configuration(kind, tokenizer, labels, further):
     sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48}
     if kind == "distilbert":
         sizes = {"dim": 32, "n_layers": 2, "n_heads": 4, "hidden_dim": 48}
-    if kind == "deberta-v2":
-        sizes |= DEBERTA
     if kind in ("roberta", "xlm-roberta"):
         sizes |= {"bos_token_id": 0, "eos_token_id": 2, "layer_norm_eps": 1e-5, "type_vocab_size": 1}
     sizes["pad_token_id"] = tokenizer.token_to_id("[PAD]") or tokenizer.token_to_id("<pad>") or 0
@@ -110,6 +123,11 @@ def save_network(folder, name, network, config, dtype):
     network.to(dtype).save_pretrained(folder, max_shard_size="40KB" if name in SHARDED else "1GB")
     network.float()
     config.save_pretrained(folder)
+    if name == "deberta-v3":
+        # As stock files have it.
+        stored = json.loads((folder / "config.json").read_text())
+        stored["pos_att_type"] = "|".join(stored["pos_att_type"])
+        (folder / "config.json").write_text(json.dumps(stored, indent=2) + "\n")
     if name == "bert-cased":
         # What older checkpoints hold beside the network: nothing that a token classifier reads.
         tensors = load_file(folder / "model.safetensors")
@@ -197,5 +215,5 @@ def make(name):
 
 
 if __name__ == "__main__":
-    for name in CHECKPOINTS:
+    for name in sys.argv[1:] or CHECKPOINTS:
         make(name)

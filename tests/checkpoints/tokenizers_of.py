@@ -46,22 +46,41 @@ def byte_level():
 
 def unigram():
     """XLM-R's: pieces of text with ▁ for spaces, <s> and </s> around."""
-    special = ["<s>", "<pad>", "</s>", "<unk>"]
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    tokenizer.decoder = decoders.Metaspace()
-    trainer = trainers.UnigramTrainer(
-        vocab_size=SIZE, special_tokens=special, unk_token="<unk>", show_progress=False
-    )
-    tokenizer.train_from_iterator(WITH_SHORT, trainer)
-    pieces = [tuple(piece) for piece in json.loads(tokenizer.to_str())["model"]["vocab"]]
-    known = {piece for piece, _ in pieces}
-    pieces += [(f"▁{word}", -3.0) for word in SHORT.split() if f"▁{word}" not in known]
-    tokenizer.model = models.Unigram(pieces, unk_id=special.index("<unk>"))
+    train_unigram(tokenizer, ["<s>", "<pad>", "</s>", "<unk>"], "<unk>")
     ends = [("<s>", tokenizer.token_to_id("<s>")), ("</s>", tokenizer.token_to_id("</s>"))]
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=ends
     )
     tokenizer.add_special_tokens([AddedToken("<mask>", lstrip=True)])
     return tokenizer
+
+
+def deberta():
+    """DeBERTa's, as transformers converts it: the same pieces in other steps, [CLS] and [SEP] around."""
+    tokenizer = Tokenizer(models.Unigram())
+    steps = [normalizers.Strip(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    tokenizer.normalizer = normalizers.Sequence(steps)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Metaspace(prepend_scheme="always")])
+    train_unigram(tokenizer, ["[PAD]", "[CLS]", "[SEP]", "[UNK]"], "[UNK]")
+    ends = [("[CLS]", tokenizer.token_to_id("[CLS]")), ("[SEP]", tokenizer.token_to_id("[SEP]"))]
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS]:0 $A:0 [SEP]:0", pair="[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1", special_tokens=ends
+    )
+    tokenizer.add_special_tokens(["[MASK]"])
+    return tokenizer
+
+
+def train_unigram(tokenizer, special, unknown):
+    """Trains the pieces and adds the words of one text whole."""
+    tokenizer.decoder = decoders.Metaspace()
+    trainer = trainers.UnigramTrainer(
+        vocab_size=SIZE, special_tokens=special, unk_token=unknown, show_progress=False
+    )
+    tokenizer.train_from_iterator(WITH_SHORT, trainer)
+    pieces = [tuple(piece) for piece in json.loads(tokenizer.to_str())["model"]["vocab"]]
+    known = {piece for piece, _ in pieces}
+    pieces += [(f"▁{word}", -3.0) for word in SHORT.split() if f"▁{word}" not in known]
+    tokenizer.model = models.Unigram(pieces, unk_id=special.index(unknown))

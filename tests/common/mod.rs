@@ -1,6 +1,9 @@
 //! A model so small that it is made in a test: one layer of width 8, five tokens, three labels.
 #![allow(dead_code)] // each test file uses its part
 
+#[cfg(feature = "encoder")]
+pub(crate) mod checkpoint;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};

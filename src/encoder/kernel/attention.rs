@@ -1,6 +1,14 @@
 //! Self-attention of one sequence: softmax(Q Kᵀ) V for each head (Vaswani et al. 2017); 1 / √d is in Q already.
+//!
+//! In a disentangled one (He et al. 2021) a score has more terms: the query with the key of the distance to the token
+//! that is looked at, and that token's key with the distance's query.
+
+mod distances;
+
+pub(crate) use distances::{DistancePanels, Distances};
 
 use super::simd::{Floats, Kernel, LANES, Simd, exp};
+use distances::HeadDistances;
 
 /// The most queries that any instruction set works on at once.
 const TILE_QUERIES: usize = 8;
@@ -13,6 +21,7 @@ pub(crate) struct Attention<'a> {
     pub(crate) projected: &'a [f32], // (tokens, 3 · hidden): queries, keys, values; each (heads, head)
     pub(crate) heads: usize,
     pub(crate) hidden: usize,
+    pub(crate) distances: Option<Distances<'a>>,
     pub(crate) scratch: &'a mut AttentionScratch,
     pub(crate) context: &'a mut [f32], // (tokens, hidden)
 }
@@ -23,6 +32,8 @@ pub(crate) struct AttentionScratch {
     keys: Vec<Floats>,   // (tokens in whole vectors, head): the keys of one head, sixteen beside each other
     values: Vec<Floats>, // (tokens, head in whole vectors): the values of one head
     scores: Vec<Floats>, // (TILE_QUERIES, tokens in whole vectors)
+    met: Vec<Floats>,    // (tokens, rows of distances in whole vectors): keys with the queries of distances
+    meet: Vec<Floats>,   // (TILE_QUERIES, the same): queries with the keys of distances
 }
 
 /// One head of a sequence.
@@ -43,8 +54,11 @@ impl Kernel for Attention<'_> {
         let tokens = self.context.len() / hidden;
         assert!(self.projected.len() == 3 * self.context.len() && self.context.len() == tokens * hidden);
         assert!(width * self.heads == hidden && width.is_multiple_of(LANES), "heads are made of whole vectors");
+        if tokens == 0 {
+            return;
+        }
         let wide = tokens.div_ceil(LANES);
-        let AttentionScratch { keys, values, scores } = self.scratch;
+        let AttentionScratch { keys, values, scores, met, meet } = self.scratch;
         let keys = room(keys, wide * width);
         let values = room(values, tokens * width / LANES);
         let scores = room(scores, TILE_QUERIES * wide);
@@ -52,12 +66,19 @@ impl Kernel for Attention<'_> {
             let head = Head { projected: self.projected, hidden, width, first };
             head.turn_keys(simd, keys);
             head.copy_values(simd, values);
+            let mut distances = self.distances.map(|distances| HeadDistances::new(distances, first / width, met, meet));
+            if let Some(distances) = &mut distances {
+                distances.meet_keys(simd, head, tokens);
+            }
+            let laid = [&*keys, &*values];
             for (query, count) in super::product::tiles(tokens, S::QUERIES) {
-                let context = &mut self.context[query * hidden + first..];
+                let (context, distances) = (&mut self.context[query * hidden + first..], distances.as_mut());
                 if S::WIDE {
-                    for_each_height!(S, count, tile, 2, (simd, head, query, keys, values, scores, context); 1 2 3 4 5 6 7 8);
+                    for_each_height!(S, count, tile, 2, (simd, head, query, laid, scores, distances, context);
+                        1 2 3 4 5 6 7 8);
                 } else {
-                    for_each_height!(S, count, tile, 1, (simd, head, query, keys, values, scores, context); 1 2 3 4);
+                    for_each_height!(S, count, tile, 1, (simd, head, query, laid, scores, distances, context);
+                        1 2 3 4);
                 }
             }
         }
@@ -127,22 +148,19 @@ fn tile<S: Simd, const Q: usize, const V: usize>(
     simd: S,
     head: Head<'_>,
     first: usize,
-    keys: &[Floats],
-    values: &[Floats],
+    [keys, values]: [&[Floats]; 2],
     scores: &mut [Floats],
+    distances: Option<&mut HeadDistances<'_>>,
     context: &mut [f32],
 ) {
     let tokens = head.projected.len() / (3 * head.hidden);
     let wide = tokens.div_ceil(LANES);
     let queries: [&[f32]; Q] = std::array::from_fn(|query| head.row(0, first + query));
     let scores = &mut scores[..Q * wide]; // (Q, tokens in whole vectors)
-    let mut vector = 0;
-    while vector + V <= wide {
-        score::<S, Q, V>(simd, queries, &keys[vector * head.width..], scores, vector);
-        vector += V;
-    }
-    for vector in vector..wide {
-        score::<S, Q, 1>(simd, queries, &keys[vector * head.width..], scores, vector);
+    score_all::<S, Q, V>(simd, queries, keys, scores);
+    if let Some(distances) = distances {
+        distances.meet_queries::<S, Q, V>(simd, queries);
+        distances.add(first, tokens, scores, wide);
     }
     let inverse = softmax::<S, Q>(simd, scores, tokens);
     let vectors = head.width / LANES;
@@ -169,6 +187,25 @@ fn tile<S: Simd, const Q: usize, const V: usize>(
             &mut context[column * LANES..],
             head.hidden,
         );
+    }
+}
+
+/// The scores of Q queries with all vectors of keys, V at once.
+#[inline(always)]
+fn score_all<S: Simd, const Q: usize, const V: usize>(
+    simd: S,
+    queries: [&[f32]; Q],
+    keys: &[Floats],       // (vectors, head) and perhaps more
+    scores: &mut [Floats], // (Q, vectors)
+) {
+    let (width, wide) = (queries[0].len(), scores.len() / Q);
+    let mut vector = 0;
+    while vector + V <= wide {
+        score::<S, Q, V>(simd, queries, &keys[vector * width..], scores, vector);
+        vector += V;
+    }
+    for vector in vector..wide {
+        score::<S, Q, 1>(simd, queries, &keys[vector * width..], scores, vector);
     }
 }
 

@@ -37,7 +37,7 @@ mod attention;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use attention::{Attention, AttentionScratch};
+pub(crate) use attention::{Attention, AttentionScratch, DistancePanels, Distances};
 pub(crate) use panel::{F32Panels, Int8Panels};
 pub(crate) use product::{Activation, After, F32Product, Int8Product, RowScale};
 pub(crate) use rows::{Norm, Normalise, Quantise};

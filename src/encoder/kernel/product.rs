@@ -3,7 +3,7 @@
 //! (rows, inputs) · (inputs, outputs) + bias → (rows, outputs), then stored, or through GELU or its like, or added.
 
 use super::panel::{F32Panels, F32Step, Int8Panels, Int8Step, WIDTH};
-use super::simd::{Floats, Kernel, LANES, Simd, gelu, gelu_tanh};
+use super::simd::{Floats, Kernel, LANES, Simd, gelu, gelu_tanh, tanh};
 
 /// The most rows of any instruction set's tile.
 const TILE_ROWS: usize = 12;
@@ -19,7 +19,7 @@ pub(crate) enum After {
     Add,
 }
 
-/// The function in the middle of the feed-forward part.
+/// A function of what a product gives: in the middle of the feed-forward part, or after a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Activation {
     /// The GELU by its definition.
@@ -29,6 +29,8 @@ pub(crate) enum Activation {
     GeluTanh,
     /// What is above zero.
     Relu,
+    /// The hyperbolic tangent.
+    Tanh,
 }
 
 /// How the bytes of a row stand for its values: `(byte − zero) · scale`.
@@ -243,6 +245,7 @@ fn finish_vector<S: Simd>(simd: S, values: S::F, after: After, output: &mut Floa
         After::Activate(Activation::Gelu) => gelu(simd, values),
         After::Activate(Activation::GeluTanh) => gelu_tanh(simd, values),
         After::Activate(Activation::Relu) => simd.max(values, simd.splat(0.0)),
+        After::Activate(Activation::Tanh) => tanh(simd, values),
         After::Add => simd.add(simd.load(output), values),
     };
     simd.store(values, output);

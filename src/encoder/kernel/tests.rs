@@ -76,6 +76,7 @@ fn hold_product(what: &str, expected: &[f32], run: impl Fn(Isa, After, &mut [f32
     let positive = on_all(what, expected.len(), |isa, output| run(isa, After::Activate(Activation::Relu), output));
     assert_eq!(positive, expected.iter().map(|x| x.max(0.0)).collect::<Vec<_>>(), "{what}");
     on_all(what, expected.len(), |isa, output| run(isa, After::Activate(Activation::GeluTanh), output));
+    on_all(what, expected.len(), |isa, output| run(isa, After::Activate(Activation::Tanh), output));
 }
 
 #[test]
@@ -200,17 +201,27 @@ fn normalised_rows_have_mean_zero_and_variance_one_before_scale_and_shift() {
     }
 }
 
-/// softmax(Q Kᵀ) V as the formula has it.
-fn attention(projected: &[f32], hidden: usize, head: usize) -> Vec<f64> {
+/// The product of two rows of a head.
+fn product(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
+}
+
+/// softmax(Q Kᵀ + more) V as the formula has it; `more` takes a query, a key, and the columns of their head.
+fn attention(
+    projected: &[f32],
+    hidden: usize,
+    head: usize,
+    more: impl Fn(usize, usize, std::ops::Range<usize>) -> f64,
+) -> Vec<f64> {
     let rows: Vec<&[f32]> = projected.chunks(3 * hidden).collect();
     let mut context = Vec::new();
-    for query in &rows {
+    for (i, query) in rows.iter().enumerate() {
         for column in 0..hidden {
-            let first = column / head * head;
-            let score = |key: &&[f32]| -> f64 {
-                (first..first + head).map(|i| f64::from(query[i]) * f64::from(key[hidden + i])).sum()
+            let own = column / head * head..(column / head + 1) * head;
+            let score = |(j, key): (usize, &&[f32])| {
+                product(&query[own.clone()], &key[hidden..][own.clone()]) + more(i, j, own.clone())
             };
-            let weights: Vec<f64> = rows.iter().map(|key| score(key).exp()).collect();
+            let weights: Vec<f64> = rows.iter().enumerate().map(|row| score(row).exp()).collect();
             let mixed: f64 = rows.iter().zip(&weights).map(|(row, w)| w * f64::from(row[2 * hidden + column])).sum();
             context.push(mixed / weights.iter().sum::<f64>());
         }
@@ -227,9 +238,40 @@ fn attention_is_near_its_formula_for_every_length_and_head() {
         let projected: Vec<f32> = numbers(tokens as u32, tokens * 3 * hidden).iter().map(|x| 1.5 * x).collect();
         let found = on_all(&what, tokens * hidden, |isa, context| {
             let scratch = &mut scratch.borrow_mut();
-            isa.run(Attention { projected: &projected, heads, hidden, scratch, context });
+            isa.run(Attention { projected: &projected, heads, hidden, distances: None, scratch, context });
         });
-        assert_near(&found, &attention(&projected, hidden, head), 5e-6, &what);
+        assert_near(&found, &attention(&projected, hidden, head, |_, _, _| 0.0), 5e-6, &what);
+    }
+}
+
+/// A table of 50 rows, of which short sequences need a few in the middle and long ones the outermost more than once.
+#[test]
+fn disentangled_attention_is_near_its_formula_for_every_length_and_term() {
+    let (rows, heads, head) = (50, 2, 32);
+    let hidden = heads * head;
+    let tables = [1, 2].map(|seed| numbers(seed, rows * hidden));
+    let panels = tables.each_ref().map(|table| DistancePanels::new(table, hidden, heads));
+    let row = |distance: isize| (25 + distance).clamp(0, 49) as usize;
+    let scratch = std::cell::RefCell::new(AttentionScratch::default());
+    for (tokens, terms) in (1..=40).map(|tokens| (tokens, [true; 2])).chain([(33, [true, false]), (33, [false, true])])
+    {
+        let what = format!("{tokens} tokens, {terms:?}");
+        let projected = numbers(tokens as u32, tokens * 3 * hidden);
+        let last = tokens as isize - 1;
+        let rows: Vec<u32> = (-last..=last).rev().map(|distance| row(distance) as u32).collect();
+        let [keys, queries] = [0, 1].map(|i| Some(&panels[i]).filter(|_| terms[i]));
+        let found = on_all(&what, tokens * hidden, |isa, context| {
+            let (scratch, distances) = (&mut scratch.borrow_mut(), Some(Distances { keys, queries, rows: &rows }));
+            isa.run(Attention { projected: &projected, heads, hidden, distances, scratch, context });
+        });
+        let expected = attention(&projected, hidden, head, |i, j, own| {
+            let row = row(i as isize - j as isize) * hidden;
+            let content = |token: usize, part: usize| &projected[(3 * token + part) * hidden..][own.clone()];
+            let with_key = product(content(i, 0), &tables[0][row..][own.clone()]);
+            let with_query = product(content(j, 1), &tables[1][row..][own.clone()]);
+            f64::from(u8::from(terms[0])) * with_key + f64::from(u8::from(terms[1])) * with_query
+        });
+        assert_near(&found, &expected, 5e-6, &what);
     }
 }
 

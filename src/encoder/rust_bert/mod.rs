@@ -1,10 +1,13 @@
-//! The second encoder: rust-bert's networks on libtorch, on the processor or on a CUDA device.
+//! The second encoder: rust-bert's networks on libtorch, on the processor or on a CUDA device, and where they differ from
+//! the published ones our own in its tensors.
 //!
 //! It reads the same folders and the same weights as [`NativeEncoder`](super::NativeEncoder), bytes widened to floats,
 //! and gives the same logits to 1e-4.
 
 mod batch;
 mod bert;
+mod deberta;
+mod embeddings;
 mod network;
 mod plan;
 mod worker;

@@ -8,6 +8,7 @@ use tch::nn::{Path, VarStore};
 use super::Device;
 use super::batch::Batch;
 use super::bert::Bert;
+use super::deberta::Deberta;
 use super::plan::{NetworkPlan, distilbert_config};
 use crate::encoder::Weights;
 use crate::error::{Error, ErrorKind};
@@ -21,6 +22,7 @@ pub(super) struct Network {
 enum Layers {
     Bert(Box<Bert>),
     DistilBert(Box<DistilBertForTokenClassification>),
+    Deberta(Box<Deberta>),
 }
 
 /// A batch on the device.
@@ -38,8 +40,12 @@ impl Network {
     /// Fails where the device is not there, and where tensors are missing or have another shape or type.
     pub(super) fn load(plan: &NetworkPlan, weights: &Weights, device: Device) -> Result<Self, Error> {
         let mut store = VarStore::new(device.find()?);
-        let layers = Layers::new(&store.root(), plan).map_err(|error| failure(Box::new(error)))?;
-        tch::no_grad(|| fill(&store, weights))?;
+        let mut layers = Layers::new(&store.root(), plan).map_err(|error| failure(Box::new(error)))?;
+        tch::no_grad(|| {
+            fill(&store, weights)?;
+            layers.settle();
+            Ok(())
+        })?;
         store.freeze();
         Ok(Self { layers, store })
     }
@@ -67,13 +73,22 @@ impl Layers {
             NetworkPlan::DistilBert(config) => {
                 Self::DistilBert(Box::new(DistilBertForTokenClassification::new(root, &distilbert_config(config))?))
             }
+            NetworkPlan::Deberta(config) => Self::Deberta(Box::new(Deberta::new(root, config))),
         })
+    }
+
+    /// Makes what depends on the weights alone.
+    fn settle(&mut self) {
+        if let Self::Deberta(deberta) = self {
+            deberta.settle();
+        }
     }
 
     fn forward(&self, batch: &Tensors) -> Result<Tensor, RustBertError> {
         let (ids, mask) = (Some(&batch.ids), Some(&batch.mask));
         Ok(match self {
             Self::Bert(bert) => bert.forward(batch),
+            Self::Deberta(deberta) => deberta.forward(batch),
             Self::DistilBert(network) => network.forward_t(ids, mask, None, false)?.logits,
         })
     }

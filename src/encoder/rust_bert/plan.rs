@@ -10,15 +10,14 @@ use crate::encoder::{EncoderConfig, Limits};
 use crate::error::Error;
 
 /// A network to be built, one that the native encoder has too.
-///
-/// Not DeBERTa: rust-bert 0.23 divides the scores between words and positions by d · n where the published network divides
-/// by its square root, and its logits are others than the reference's.
 #[derive(Debug)]
 pub(crate) enum NetworkPlan {
     /// BERT, RoBERTa, XLM-RoBERTa, ELECTRA.
     Bert(EncoderConfig),
     /// Sanh et al. 2019.
     DistilBert(EncoderConfig),
+    /// He et al. 2021, 2023.
+    Deberta(EncoderConfig),
 }
 
 impl NetworkPlan {
@@ -31,19 +30,22 @@ impl NetworkPlan {
         let config = EncoderConfig::parse(bytes)?;
         Ok(match config.architecture {
             Architecture::DistilBert => Self::DistilBert(config),
+            Architecture::DebertaV2 => Self::Deberta(config),
             _ => Self::Bert(config),
         })
     }
 
     pub(super) fn label_count(&self) -> usize {
-        match self {
-            Self::Bert(config) | Self::DistilBert(config) => config.label_count(),
-        }
+        self.config().label_count()
     }
 
     pub(super) fn limits(&self) -> Limits {
+        Limits::of(self.config())
+    }
+
+    fn config(&self) -> &EncoderConfig {
         match self {
-            Self::Bert(config) | Self::DistilBert(config) => Limits::of(config),
+            Self::Bert(config) | Self::DistilBert(config) | Self::Deberta(config) => config,
         }
     }
 }
@@ -53,6 +55,7 @@ fn activation(config: &EncoderConfig) -> RustBertActivation {
         Activation::Gelu => RustBertActivation::gelu,
         Activation::GeluTanh => RustBertActivation::gelu_new,
         Activation::Relu => RustBertActivation::relu,
+        Activation::Tanh => RustBertActivation::tanh,
     }
 }
 
