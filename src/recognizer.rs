@@ -215,7 +215,7 @@ impl Recognizer {
         mentions.retain(|mention| mention.score >= self.min_score);
         mentions.retain(|mention| mention.kind != EntityKind::Nationality || is_wanted(mention.kind));
         let mut entities = resolve::resolve(&text, &sentences, &mentions, &self.gazetteer);
-        mentions.retain(|mention| is_wanted(mention.kind) && !entities.is_loose(mention));
+        mentions.retain(|mention| is_wanted(mention.kind) && !entities.is_loose(&text, mention));
         entities.retain(is_wanted);
         let Entities { people, countries, organisations, treaties } = entities;
         Document { text, sentences, mentions, people, countries, organisations, treaties, decisions, fallback }
