@@ -44,6 +44,12 @@ impl Gazetteer {
         Some(&self.countries[entry.target as usize])
     }
 
+    /// Whether the people of every country are listed: those of the built-in tables, which come with rules of ambiguity.
+    #[cfg(feature = "encoder")]
+    pub(crate) fn lists_peoples(&self) -> bool {
+        self.ambiguity.names().next().is_some()
+    }
+
     /// The organisation that a surface names.
     pub(crate) fn organisation(&self, surface: &str) -> Option<&OrganisationFacts> {
         let entry = self.entry(EntityKind::Organisation, surface)?;
