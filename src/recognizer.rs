@@ -175,10 +175,11 @@ impl Recognizer {
         let words = Words::of(text);
         let listed = self.gazetteer.find_in(&words);
         let bare = provision::bare(&words);
-        let mut names = match &read {
-            Some(read) => {
+        let mut names = match read {
+            Some(mut read) => {
+                read.retain(|mention| !self.gazetteer.rejects(&words, mention));
                 let is_seldom = |mention: &Mention| self.gazetteer.is_seldom(mention.kind, &text[mention.span]);
-                merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare, is_seldom)].concat()])
+                merge::merge(&[&[read.as_slice(), &merge::heard(&read, &listed, &bare, is_seldom)].concat()])
             }
             None => {
                 let by_shape =
