@@ -8,7 +8,7 @@ use crate::alias;
 use crate::document::{Document, Fallback};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
-use crate::mention::{EntityKind, Mention};
+use crate::mention::{EntityKind, Mention, Source};
 use crate::merge::{self, Decision};
 #[cfg(feature = "encoder")]
 use crate::model::Model;
@@ -175,10 +175,11 @@ impl Recognizer {
         let words = Words::of(text);
         let listed = self.gazetteer.find_in(&words);
         let bare = provision::bare(&words);
-        let names = match &read {
-            Some(read) => {
+        let mut names = match read {
+            Some(mut read) => {
+                read.retain(|mention| !self.gazetteer.rejects(&words, mention));
                 let is_seldom = |mention: &Mention| self.gazetteer.is_seldom(mention.kind, &text[mention.span]);
-                merge::merge(&[&[read.as_slice(), &merge::heard(read, &listed, &bare, is_seldom)].concat()])
+                merge::merge(&[&[read.as_slice(), &merge::heard(&read, &listed, &bare, is_seldom)].concat()])
             }
             None => {
                 let by_shape =
@@ -186,6 +187,7 @@ impl Recognizer {
                 merge::merge(&[&[listed.as_slice(), &by_shape].concat(), &bare])
             }
         };
+        names.mentions.retain(|mention| mention.source != Source::Model || !self.is_unnamed(text, mention));
         let anchors = [names.mentions.as_slice(), &listed].concat();
         let provisions = provision::find(&words, &anchors, |mention| self.is_founded(&text[mention.span]));
         let whole = merge::merge(&[&provisions, &names.mentions]);
@@ -194,6 +196,13 @@ impl Recognizer {
         let mentions = merge::merge(&[&whole.mentions, &provisions, &repeats]).mentions;
         let decisions = [names.decisions, whole.decisions].concat();
         self.resolve(text.to_owned(), sentences, mentions, decisions, fallback)
+    }
+
+    /// Whether a mention is a word for a treaty that nobody listed as a name.
+    fn is_unnamed(&self, text: &str, mention: &Mention) -> bool {
+        let surface = &text[mention.span];
+        let is_common = mention.kind == EntityKind::Treaty && treaty_name::is_common(surface);
+        is_common && self.gazetteer.treaty(surface).is_none()
     }
 
     /// Whether a surface names an organisation that is founded on a treaty.
@@ -215,7 +224,7 @@ impl Recognizer {
         mentions.retain(|mention| mention.score >= self.min_score);
         mentions.retain(|mention| mention.kind != EntityKind::Nationality || is_wanted(mention.kind));
         let mut entities = resolve::resolve(&text, &sentences, &mentions, &self.gazetteer);
-        mentions.retain(|mention| is_wanted(mention.kind) && !entities.is_loose(mention));
+        mentions.retain(|mention| is_wanted(mention.kind) && !entities.is_loose(&text, mention));
         entities.retain(is_wanted);
         let Entities { people, countries, organisations, treaties } = entities;
         Document { text, sentences, mentions, people, countries, organisations, treaties, decisions, fallback }

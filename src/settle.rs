@@ -1,26 +1,61 @@
-//! What the model found to mentions: where its labels leave the kind open, the gazetteer and the grammar say it.
+//! What the model found to mentions: where its labels leave the kind open, the gazetteer and the grammar say it, and a
+//! name reaches as far as the guidelines let it.
 //!
-//! A model of another make calls both "Peru" and "Lima" `LOC`: the gazetteer knows Peru as a country.
+//! A model of another make calls both "Peru" and "Lima" `LOC`: the gazetteer knows Peru as a country. "Treaty of Rome ("
+//! loses its bracket, "Rome Statute treaty" its second word for a treaty.
 
 use crate::decode::Found;
 use crate::gazetteer::Gazetteer;
 use crate::label::LabelMeaning;
 use crate::mention::{EntityKind, Mention, Source};
+use crate::span::Span;
 use crate::treaty_name;
 use crate::word::Words;
 
 /// The mentions of a text, with source [`Source::Model`], in the order in which they were found.
 pub(crate) fn settle(text: &str, all: &[Found], gazetteer: &Gazetteer) -> Vec<Mention> {
     let mention = |found: &Found| {
-        let kind = kind(found.meaning, &text[found.span], gazetteer)?;
-        Some(Mention::new(found.span, kind, found.score, Source::Model))
+        let span = within_brackets(text, found.span)?;
+        let kind = kind(found.meaning, &text[span], gazetteer)?;
+        let span = if kind == EntityKind::Treaty { without_common_noun(text, span, gazetteer) } else { span };
+        Some(Mention::new(span, kind, found.score, Source::Model))
     };
     all.iter().filter_map(mention).collect()
 }
 
-/// The kind of a surface; none where it is nothing that is looked for.
+/// A span without the brackets at its ends that it does not close or open; none where nothing else is in it.
+fn within_brackets(text: &str, span: Span) -> Option<Span> {
+    let surface = &text[span];
+    let is_opening = |c: char| matches!(c, '(' | '[' | '{') || c.is_whitespace();
+    let is_closing = |c: char| matches!(c, ')' | ']' | '}') || c.is_whitespace();
+    let kept = surface.trim_end_matches(is_opening).trim_start_matches(is_closing);
+    let start = span.start() + surface.trim_end_matches(is_opening).len() - kept.len();
+    kept.contains(char::is_alphanumeric).then(|| Span::new(start, start + kept.len()))
+}
+
+/// A treaty's span without a word for a treaty in lower case that follows a name which has one of its own or is an
+/// acronym: "Rome Statute treaty", "NAFTA treaty"; but "Dayton accord" and "SALT II agreement" are whole.
+fn without_common_noun(text: &str, span: Span, gazetteer: &Gazetteer) -> Span {
+    let surface = &text[span];
+    let Some((name, noun)) = surface.rsplit_once(' ') else { return span };
+    let is_common = noun.starts_with(char::is_lowercase) && treaty_name::is_common(noun);
+    let last = name.rsplit(' ').next().unwrap_or(name);
+    let is_acronym = name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_whole = is_acronym || last.starts_with(char::is_uppercase) && treaty_name::is_common(last);
+    match is_common && is_whole && gazetteer.treaty(surface).is_none() && gazetteer.treaty(name).is_some() {
+        true => Span::new(span.start(), span.start() + name.len()),
+        false => span,
+    }
+}
+
+/// The kind of a surface; none where it is nothing that is looked for. A nationality is a country's: "Corsican" is none
+/// where the gazetteer lists the peoples of all countries.
 fn kind(meaning: LabelMeaning, surface: &str, gazetteer: &Gazetteer) -> Option<EntityKind> {
     match meaning {
+        LabelMeaning::Kind(EntityKind::Treaty) if treaty_name::is_work(surface) => None,
+        LabelMeaning::Kind(EntityKind::Nationality) if gazetteer.lists_peoples() => {
+            gazetteer.nationality(surface).map(|_| EntityKind::Nationality)
+        }
         LabelMeaning::Kind(kind) => Some(kind),
         LabelMeaning::CountryOrLocation if gazetteer.country(surface).is_some() => Some(EntityKind::Country),
         LabelMeaning::CountryOrLocation => Some(EntityKind::Location),
@@ -50,8 +85,41 @@ mod tests {
             (law, "Tax Code", None),
             (LabelMeaning::Nothing, "Peru", None),
             (EntityKind::Person.into(), "Peru", Some(EntityKind::Person)),
+            (EntityKind::Nationality.into(), "Polish", Some(EntityKind::Nationality)),
+            (EntityKind::Nationality.into(), "Corsican", None),
+            (EntityKind::Treaty.into(), "Protocols of the Elders of Zion", None),
+            (EntityKind::Treaty.into(), "Protocols of the Oddly Union", Some(EntityKind::Treaty)),
         ] {
             assert_eq!(kind(meaning, surface, &gazetteer), expected, "{surface}");
+        }
+        assert_eq!(
+            kind(EntityKind::Nationality.into(), "Corsican", &Gazetteer::default()),
+            Some(EntityKind::Nationality)
+        );
+    }
+
+    #[test]
+    fn a_name_reaches_no_further_than_it_should() {
+        let gazetteer = Gazetteer::embedded();
+        let settled = |meaning: LabelMeaning, text: &str| {
+            let found = Found { span: Span::new(0, text.len()), meaning, score: 0.9 };
+            settle(text, &[found], &gazetteer).first().map(|mention| text[mention.span].to_owned())
+        };
+        let (treaty, body) = (EntityKind::Treaty.into(), EntityKind::Organisation.into());
+        for (meaning, text, expected) in [
+            (treaty, "Treaty of Versailles (", Some("Treaty of Versailles")),
+            (treaty, "Treaty of Versailles (Article 436)", Some("Treaty of Versailles (Article 436)")),
+            (body, ") Acme [", Some("Acme")),
+            (body, "Acme (UK)", Some("Acme (UK)")),
+            (body, "[ ", None),
+            (treaty, "Rome Statute treaty", Some("Rome Statute")),
+            (treaty, "NAFTA treaty", Some("NAFTA")),
+            (treaty, "SALT II agreement", Some("SALT II agreement")),
+            (treaty, "Dayton accord", Some("Dayton accord")),
+            (treaty, "Oddly Statute treaty", Some("Oddly Statute treaty")),
+            (body, "Rome Statute treaty", Some("Rome Statute treaty")),
+        ] {
+            assert_eq!(settled(meaning, text).as_deref(), expected, "{text}");
         }
     }
 }

@@ -93,6 +93,50 @@ static ROLES: LazyLock<Lexicon<Role>> = LazyLock::new(|| {
     ])
 });
 
+/// What is written in the shape of a treaty's name and is none: a forged book.
+const WORKS: &[&str] =
+    &["Protocols of the Elders of Zion", "Protocols of the Learned Elders of Zion", "Protocols of Zion"];
+
+/// What is said before a word for a treaty without naming one: `an International Convention`.
+const QUALIFIERS: &[&str] = &["additional", "framework", "international", "optional"];
+
+/// Words that alone name no agreement: "capitalised short forms of agreements are none", nor is a part without a number.
+const COMMON: &[&str] = &[
+    "accord",
+    "accords",
+    "agreement",
+    "agreements",
+    "annex",
+    "article",
+    "articles",
+    "chapter",
+    "charter",
+    "convention",
+    "conventions",
+    "covenant",
+    "covenants",
+    "pact",
+    "protocol",
+    "protocols",
+    "statute",
+    "treaties",
+    "treaty",
+];
+
+/// Whether a surface is a word for a treaty or for a part of one, and no name: `the Treaty`, `Framework Agreement`.
+pub(crate) fn is_common(surface: &str) -> bool {
+    let is_one_of = |word: &str, list: &[&str]| list.iter().any(|listed| word.eq_ignore_ascii_case(listed));
+    match surface.split_once(' ') {
+        Some((first, last)) => is_one_of(first, QUALIFIERS) && is_one_of(last, COMMON),
+        None => is_one_of(surface, COMMON),
+    }
+}
+
+/// Whether a surface is that of a work which is no treaty for all its name: `Protocols of the Elders of Zion`.
+pub(crate) fn is_work(surface: &str) -> bool {
+    WORKS.iter().any(|work| surface.contains(work))
+}
+
 /// The treaties in a text that their names' shape tells, sorted and disjoint.
 pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
@@ -117,7 +161,11 @@ pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
 fn name(words: &Words<'_>, at: usize, noun: Role) -> Option<(usize, usize)> {
     let start = modifiers(words, at);
     let end = complement(words, at, start);
-    if is_body(words, at, end) || is_other(words, start) || words.at(at) == "Memorandum" && start == at {
+    if is_body(words, at, end)
+        || is_work(&words.text[words.span(start, end)])
+        || is_other(words, start)
+        || words.at(at) == "Memorandum" && start == at
+    {
         return None;
     }
     let has_complement = end > at + 1;
@@ -181,7 +229,16 @@ fn modifiers(words: &Words<'_>, noun: usize) -> usize {
     while start < noun && (!words.is_capitalised(start) || words.gap(start) == Gap::Dot) {
         start += 1;
     }
-    start
+    if is_numbered(words, start, noun) { start - 1 } else { start }
+}
+
+/// Whether an ordinal before a protocol belongs to its name, which it tells from another: `Second Optional Protocol`.
+fn is_numbered(words: &Words<'_>, start: usize, noun: usize) -> bool {
+    let is_protocol = start + 1 == noun
+        && matches!(words.at(start), "Additional" | "Optional")
+        && matches!(words.at(noun), "Protocol" | "Protocols");
+    let ordinal = start.checked_sub(1).map_or("", |before| words.at(before));
+    is_protocol && words.is_near(start) && matches!(ordinal, "First" | "Second" | "Third")
 }
 
 fn is_generic(words: &Words<'_>, at: usize) -> bool {
@@ -270,6 +327,31 @@ mod tests {
             ["Treaty of Amity, Commerce, and Navigation"]
         );
         assert_eq!(found("Fish-Quill Pact"), ["Fish-Quill Pact"]);
+    }
+
+    #[test]
+    fn an_ordinal_belongs_to_a_protocol_and_to_no_other_name() {
+        let text = "the Second Optional Protocol to the Oddly Covenant; the Second Oddly Accord";
+        assert_eq!(found(text), ["Second Optional Protocol to the Oddly Covenant", "Oddly Accord"]);
+    }
+
+    #[test]
+    fn a_forged_book_is_no_treaty_and_protocols_are() {
+        assert!(found("The Protocols of the Elders of Zion is a forgery").is_empty());
+        assert_eq!(found("the Protocols of the Oddly Union"), ["Protocols of the Oddly Union"]);
+        assert!(is_work("The Protocols of the Learned Elders of Zion") && !is_work("Protocols of the Elders"));
+    }
+
+    #[test]
+    fn a_word_for_a_treaty_is_no_name() {
+        for surface in ["Treaty", "the", "charter", "Articles", "Framework Agreement", "optional protocol"] {
+            assert_eq!(is_common(surface), surface != "the", "{surface}");
+        }
+        for surface in
+            ["", "Oddly Treaty", "New START", "Article 5", "Free Trade Agreement", "Optional Protocol to the Pact"]
+        {
+            assert!(!is_common(surface), "{surface}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 """What build.py does to the tables after they were built: names that do more harm than good go.
 
-- names that curated/dropped.tsv lists;
+- names that curated/dropped.tsv lists; one that differs from such a name in its capitals alone must have them in a text;
 - a treaty's name with a year before it, or with a word that belongs to the sentence ("adapted CFE Treaty", "Paris
   Agreement on climate change"), and the shorthand of the Factbook ("Climate Change-Kyoto Protocol"): the name without
   them takes its place;
@@ -14,7 +14,7 @@ import unicodedata
 
 HERE = pathlib.Path(__file__).resolve().parent
 BEFORE = re.compile(r"^(?:\d{4} |adapted |draft |new |Climate Change-|Marine Dumping-)(?=\S)")
-AFTER = re.compile(r"(Kyoto Protocol|Kyoto Treaty|Paris Agreement|Paris Accord) on [Cc]limate [Cc]hange$")
+AFTER = re.compile(r"(Kyoto Protocol|Kyoto Treaty|Paris Agreement|Paris Accord) on climate change$")
 
 
 def dropped():
@@ -39,6 +39,10 @@ def trim(table, drop):
     head = [line for line in lines if line.startswith("#")]
     header, *rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
     rows = [row for row in rows if (table, folded(row[0])) not in drop]
+    lower = {name.lower() for of, name in drop if of == table}
+    for row in rows:
+        if folded(row[0]).lower() in lower and row[3] == "fold":
+            row[3] = "capital"
     if table == "treaties.tsv":
         rows = without_years(rows)
         for row in rows:

@@ -95,6 +95,14 @@ impl Ambiguity {
         let own = name.and_then(|name| self.rules.get(&name)).into_iter().flatten();
         own.chain(of_kind).any(|rule| rule.doubts(words, at))
     }
+
+    /// Whether a phrase beside the words `at` says that their name is none here: a "guinea pig" is none of Guinea. Such a
+    /// rule is about one name and certain, unlike those that only doubt.
+    pub(super) fn rejects(&self, words: &Words<'_>, at: &Range<usize>) -> bool {
+        let rules = self.rules.get(&folded(&words.text[words.span(at.start, at.end)]));
+        let is_phrase = |rule: &&Rule| matches!(rule, Rule::Next(_) | Rule::Previous(_));
+        rules.into_iter().flatten().filter(is_phrase).any(|rule| rule.doubts(words, at))
+    }
 }
 
 impl Rule {
@@ -217,6 +225,19 @@ mod tests {
         }
         assert!(doubts(table, "the Kyoto Fund", "Kyoto", EntityKind::Treaty));
         assert!(!doubts(table, "the Kyoto Fund", "Kyoto", EntityKind::Organisation));
+    }
+
+    #[test]
+    fn a_phrase_rejects_a_name_and_a_doubt_does_not() {
+        let table = "Guinea\tnext\tpig\nGuinea\tperson\tPresident\n*\tprevious\tBank of";
+        let ambiguity = Ambiguity::read(&format!("name\trule\twords\n{table}")).unwrap();
+        for (text, expected) in
+            [("a guinea pig", true), ("Anna Guinea", false), ("Bank of Guinea", false), ("a pig", false)]
+        {
+            let words = Words::of(text);
+            let last = words.len() - usize::from(expected);
+            assert_eq!(ambiguity.rejects(&words, &(last - 1..last)), expected, "{text}");
+        }
     }
 
     #[test]

@@ -49,6 +49,7 @@ impl Gazetteer {
             (EntityKind::Treaty, names!("treaties.tsv")),
             (EntityKind::Person, names!("people.tsv")),
         ];
+        gazetteer.reserve(tables.iter().map(|(_, (_, text))| line_count(text)).sum());
         for (kind, (file, text)) in tables {
             gazetteer.add_names(kind, text).map_err(|error| error.within(file))?;
         }
@@ -60,6 +61,13 @@ impl Gazetteer {
         let (file, bodies) = names!("treaty_bodies.tsv");
         gazetteer.add_bodies(bodies).map_err(|error| error.within(file))?;
         Ok(gazetteer)
+    }
+
+    /// Room for as many names.
+    fn reserve(&mut self, names: usize) {
+        self.trie.reserve(names);
+        self.entries.reserve(names);
+        self.ids.reserve(names);
     }
 
     fn add_treaties(&mut self, text: &'static str) -> Result<(), Error> {
@@ -143,6 +151,10 @@ impl Gazetteer {
         self.ids.insert((of, id.into()), place as u32 - 1);
         Ok(place as u32 - 1)
     }
+}
+
+fn line_count(text: &str) -> usize {
+    text.bytes().filter(|&byte| byte == b'\n').count()
 }
 
 #[cfg(test)]

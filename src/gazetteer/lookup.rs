@@ -44,6 +44,12 @@ impl Gazetteer {
         Some(&self.countries[entry.target as usize])
     }
 
+    /// Whether the people of every country are listed: those of the built-in tables, which come with rules of ambiguity.
+    #[cfg(feature = "encoder")]
+    pub(crate) fn lists_peoples(&self) -> bool {
+        self.ambiguity.names().next().is_some()
+    }
+
     /// The organisation that a surface names.
     pub(crate) fn organisation(&self, surface: &str) -> Option<&OrganisationFacts> {
         let entry = self.entry(EntityKind::Organisation, surface)?;
@@ -56,11 +62,27 @@ impl Gazetteer {
         let entry = self.entry(EntityKind::Treaty, surface).or_else(|| {
             let bare = without_year(surface);
             let turned = turned(bare);
-            self.entry(EntityKind::Treaty, bare).or_else(|| self.entry(EntityKind::Treaty, &turned?))
+            let turned = || self.entry(EntityKind::Treaty, &turned?);
+            self.entry(EntityKind::Treaty, bare).or_else(turned).or_else(|| self.begun(bare))
         })?;
         let facts = &self.treaties[entry.target as usize];
         let is_other = |year: u16| facts.year.is_some_and(|of| of.abs_diff(year) > YEARS);
         (!year_of(surface).is_some_and(is_other)).then_some(facts)
+    }
+
+    /// The entry of the one treaty whose names begin with the words of a surface, which leaves the rest of a long title
+    /// out: "Convention against Torture and Other Cruel, Inhuman or Degrading Treatment".
+    fn begun(&self, surface: &str) -> Option<&Entry> {
+        if surface.split(' ').count() < BEGUN {
+            return None;
+        }
+        let goes_on = |name: &str| name.len() > surface.len() && name.as_bytes()[surface.len()] == b' ';
+        let begins =
+            |name: &str| goes_on(name) && name.as_bytes()[..surface.len()].eq_ignore_ascii_case(surface.as_bytes());
+        let treaties = self.entries.iter().filter(|entry| entry.kind == EntityKind::Treaty);
+        let mut begun = treaties.filter(|entry| begins(&entry.name));
+        let first = begun.next()?;
+        begun.all(|other| other.target == first.target).then_some(first)
     }
 
     /// The treaty that is meant by "the organisation's treaty": NATO's is the North Atlantic Treaty.
@@ -87,6 +109,9 @@ impl Gazetteer {
         })
     }
 }
+
+/// The fewest words of a title that is cut short: with fewer, many a title begins so.
+const BEGUN: usize = 5;
 
 /// How far the year in a name may be from that of signature: it may be that of entry into force.
 const YEARS: u16 = 5;
@@ -166,6 +191,10 @@ mod tests {
             assert_eq!(treaty(surface).as_deref(), Some("north-atlantic-treaty"), "{surface}");
         }
         assert_eq!(treaty("1763 Treaty of Paris"), None);
+        let torture = "Convention against Torture and Other Cruel, Inhuman or Degrading Treatment";
+        assert_eq!(treaty(torture), treaty(&format!("{torture} or Punishment")));
+        assert!(treaty(torture).is_some());
+        assert_eq!(treaty("Convention on the Elimination of All Forms"), None, "two treaties begin so");
         assert_eq!(treaty("Treaty of Elbonia"), None);
         let country = |surface: &str| gazetteer.country(surface).map(|(facts, form)| (facts.id.to_string(), form));
         assert_eq!(country("the U.S.'s"), Some(("US".to_owned(), CountryForm::Abbreviation)));

@@ -102,6 +102,13 @@ impl Gazetteer {
         mentions
     }
 
+    /// Whether a phrase of the rules says that a mention is no country and no nationality: "guinea pig", "French fries".
+    pub(crate) fn rejects(&self, words: &Words<'_>, mention: &Mention) -> bool {
+        let at = words.first_from(mention.span.start())..words.first_from(mention.span.end());
+        let is_place = matches!(mention.kind, EntityKind::Country | EntityKind::Nationality);
+        is_place && !at.is_empty() && self.ambiguity.rejects(words, &at)
+    }
+
     /// Whether no rule of ambiguity doubts the name found at word `start`.
     fn is_taken(&self, words: &Words<'_>, start: usize, found: &Found<'_>) -> bool {
         let entry = found.entry;

@@ -5,11 +5,14 @@ use std::str::FromStr;
 use crate::entity::CountryForm;
 use crate::error::{Error, ErrorKind};
 
+/// The most columns of a table.
+const MOST: usize = 6;
+
 /// A row of a table, with the number of its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row<'a> {
     pub(crate) line: usize,
-    pub(crate) cells: Vec<&'a str>,
+    cells: [&'a str; MOST], // "" after the last
 }
 
 /// The rows under a header that must be `columns`; of the columns, those after `required` may be left out.
@@ -36,9 +39,15 @@ pub(crate) fn rows<'a>(text: &'a str, columns: &[&str], required: usize) -> Resu
 }
 
 fn row(line: usize, text: &str, width: usize, required: usize) -> Result<Row<'_>, Error> {
-    let cells: Vec<&str> = text.split('\t').collect();
-    if cells.len() < required || cells.len() > width {
-        let (expected, found) = (format!("{width} cells between tabs"), cells.len().to_string());
+    let (mut cells, mut count) = ([""; MOST], 0);
+    for cell in text.split('\t') {
+        if let Some(place) = cells.get_mut(count) {
+            *place = cell;
+        }
+        count += 1;
+    }
+    if count < required || count > width {
+        let (expected, found) = (format!("{width} cells between tabs"), count.to_string());
         return Err(Error::new(ErrorKind::Format, format!("line {line}"), expected, found));
     }
     Ok(Row { line, cells })

@@ -151,6 +151,24 @@ pub(crate) fn repeats(text: &str, mentions: &[Mention], bare: &[Mention]) -> Vec
 
 /// Takes a treaty's surface apart.
 pub(crate) fn parse(surface: &str) -> Parsed<'_> {
+    bracketed(surface).unwrap_or_else(|| parse_plain(surface))
+}
+
+/// `Treaty of Versailles (Article 436)`: a treaty with provisions alone in a bracket after it.
+fn bracketed(surface: &str) -> Option<Parsed<'_>> {
+    let open = surface.strip_suffix(')')?;
+    open.match_indices(" (").find_map(|(at, mark)| {
+        let inner = parse_plain(&open[at + mark.len()..]);
+        if !inner.treaty.is_empty() || inner.provisions.is_empty() {
+            return None;
+        }
+        let outer = parse_plain(&surface[..at]);
+        let treaty = if outer.provisions.is_empty() { &surface[..at] } else { outer.treaty };
+        Some(Parsed { provisions: [outer.provisions, inner.provisions].concat(), treaty })
+    })
+}
+
+fn parse_plain(surface: &str) -> Parsed<'_> {
     let words = Words::of(surface);
     let mut provisions = Vec::new();
     let (mut first, mut last) = (usize::from(words.at(0) == "common"), words.len());
@@ -254,6 +272,17 @@ fn is_name(words: &Words<'_>, at: usize) -> bool {
     words.is_possessive(at) || words.is_upper(at) || (words.is_capitalised(at) && !words.opens(at))
 }
 
+/// The word for a treaty that a bare provision ends in: `Charter` of `Chapter VII of the Charter`.
+pub(crate) fn treaty_noun(surface: &str) -> Option<&str> {
+    let (_, last) = surface.rsplit_once(' ')?;
+    (last.starts_with(char::is_uppercase) && is_treaty_noun(last)).then_some(last)
+}
+
+/// Whether the surface of a bare provision says that it is a treaty's. An agreement may be anybody's, a statute a nation's.
+pub(crate) fn is_of_treaty(surface: &str) -> bool {
+    treaty_noun(surface).is_some_and(|noun| !matches!(noun, "Agreement" | "Statute"))
+}
+
 fn is_treaty_noun(word: &str) -> bool {
     TREATY_NOUNS.contains(&word.to_ascii_lowercase().as_str())
 }
@@ -274,7 +303,24 @@ impl Grammar<'_> {
         };
         let whole = self.words.span(start, found.start + 1).cover(found.span);
         let after = self.after(found, 0).map(|end| Span::new(whole.start(), end));
-        after.or_else(|| self.before(found.start).map(|start| Span::new(start, found.span.end())))
+        let before = || self.before(found.start).map(|start| Span::new(start, found.span.end()));
+        after.or_else(before).or_else(|| self.around(found))
+    }
+
+    /// `Treaty of Versailles (Article 436)`: the treaty before a bracket that holds the provision and no more.
+    fn around(&self, found: &Found) -> Option<Span> {
+        let text = self.words.text;
+        let open = text[..found.span.start()].strip_suffix('(')?.trim_end().len();
+        let mut end = found.span.end();
+        let mut outer = nested(self.words, found);
+        while let Some(next) = outer {
+            end = next.span.end();
+            outer = nested(self.words, &next);
+        }
+        let last = self.ends.partition_point(|anchor| anchor.span.end() <= open);
+        let anchor = self.ends[..last].last()?;
+        let is_named = anchor.span.end() == open && anchor.kind == EntityKind::Treaty;
+        (is_named && text[end..].starts_with(')')).then(|| Span::new(anchor.span.start(), end + 1))
     }
 
     /// `… of the North Atlantic Treaty`, `… of NATO's treaty`, `… TEU`: where the treaty ends.

@@ -44,6 +44,8 @@ fn a_provision_and_its_treaty_are_one_span() {
         ("the preamble to the [UN Charter]", "preamble to the UN Charter"),
         ("paragraph 3 of Article 9 of the [Oddly Pact]", "paragraph 3 of Article 9 of the Oddly Pact"),
         ("[UN Charter], Article 51", "UN Charter, Article 51"),
+        ("the [Oddly Treaty] (Article 436) and", "Oddly Treaty (Article 436)"),
+        ("the [Oddly Treaty] (Articles 4 and 5 of Part II).", "Oddly Treaty (Articles 4 and 5 of Part II)"),
         ("from Schedule IV of the 1961 [Oddly Convention]", "Schedule IV of the 1961 Oddly Convention"),
     ];
     for (text, expected) in cases {
@@ -61,6 +63,9 @@ fn a_provision_of_anything_else_is_none() {
         "{FIFA} Article 4, Article 5 of {FIFA}'s statutes",
         "[UN Charter]. Article 5 is another",
         "Article 5\n\n[UN Charter]",
+        "the [Oddly Pact] (Article 5 is long)",
+        "the [Oddly Pact] of Quill (Article 5)",
+        "{NATO} (Article 5)",
     ] {
         assert!(found(text).is_empty(), "{text}: {:?}", found(text));
     }
@@ -88,6 +93,20 @@ fn a_bare_provision_belongs_to_nothing_beside_it() {
 }
 
 #[test]
+fn a_bare_provision_may_say_that_it_is_a_treaty_s() {
+    for (surface, expected) in [
+        ("Chapter VII of the Charter", true),
+        ("Article 9 of the Covenant", true),
+        ("Article 9 of the covenant", false),
+        ("Article 9 of the Statute", false),
+        ("Article 9", false),
+        ("", false),
+    ] {
+        assert_eq!(is_of_treaty(surface), expected, "{surface}");
+    }
+}
+
+#[test]
 fn a_surface_is_taken_apart() {
     let cases = [
         ("Article 4 of NATO's treaty", "art4", "NATO's treaty"),
@@ -101,6 +120,8 @@ fn a_surface_is_taken_apart() {
         ("Articles 31–33", "art31-33", ""),
         ("Chapter VII of the Charter", "ch7", ""),
         ("UN Charter, Article 51", "art51", "UN Charter"),
+        ("Oddly Treaty (1919) (Article 5 of Part XIII)", "art5,part13", "Oddly Treaty (1919)"),
+        ("Oddly (AU) Treaty", "", "Oddly (AU) Treaty"),
         ("Treaty of Oddly", "", "Treaty of Oddly"),
         ("", "", ""),
     ];

@@ -11,6 +11,7 @@ mod treaty;
 use crate::entity::{Country, CountryForm, Organisation, Person, Treaty};
 use crate::gazetteer::Gazetteer;
 use crate::mention::{EntityKind, Mention, Source};
+use crate::provision;
 use crate::span::Span;
 
 /// The entities of a document, each kind in the order of first mentions.
@@ -23,9 +24,13 @@ pub(crate) struct Entities {
 }
 
 impl Entities {
-    /// Whether a mention is a provision that the grammar alone found and that no treaty could be told for.
-    pub(crate) fn is_loose(&self, mention: &Mention) -> bool {
+    /// Whether a mention is a provision that the grammar alone found, that no treaty could be told for, and that does not
+    /// say itself that it is a treaty's.
+    pub(crate) fn is_loose(&self, text: &str, mention: &Mention) -> bool {
         let is_grammar = mention.kind == EntityKind::Treaty && mention.source == Source::Grammar;
+        if is_grammar && provision::is_of_treaty(&text[mention.span]) {
+            return false;
+        }
         let mut tied = self.treaties.iter().flat_map(|treaty| &treaty.mentions);
         is_grammar && !tied.any(|other| other.span == mention.span)
     }

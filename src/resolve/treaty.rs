@@ -34,9 +34,16 @@ pub(super) fn resolve(
         join(&mut treaties[place], mention, parsed.provisions);
     }
     for (mention, provisions) in bare {
+        let has_noun = |name: &str| has_noun_of(name, &text[mention.span]);
         let place = bearer(&treaties, &provisions).or_else(|| match treaties.as_slice() {
-            [] => Some(place(&mut treaties, "", Some(founding(organisations, gazetteer)?))),
-            [only] => (!is_contested(only, sentence_of(sentences, mention), organisations, gazetteer)).then_some(0),
+            [] => {
+                let facts = founding(organisations, gazetteer).filter(|facts| has_noun(&facts.name))?;
+                Some(place(&mut treaties, "", Some(facts)))
+            }
+            [only] => {
+                let is_other = is_contested(only, sentence_of(sentences, mention), organisations, gazetteer);
+                (!is_other && has_noun(&only.name)).then_some(0)
+            }
             _ => None,
         });
         if let Some(place) = place {
@@ -47,6 +54,12 @@ pub(super) fn resolve(
     }
     treaties.sort_by_key(|treaty| treaty.mentions[0].span);
     treaties
+}
+
+/// Whether a treaty's name has the noun that a bare provision ends in: "Chapter VII of the Charter" is of no covenant.
+fn has_noun_of(name: &str, bare: &str) -> bool {
+    let noun = provision::treaty_noun(bare).unwrap_or("Treaty");
+    noun == "Treaty" || name.to_lowercase().contains(&noun.to_lowercase())
 }
 
 /// The place of the one treaty of which the text already names these provisions.
@@ -79,7 +92,15 @@ fn sentence_of(sentences: &[Span], mention: Mention) -> Span {
 
 fn identify<'a>(surface: &str, gazetteer: &'a Gazetteer) -> Option<&'a TreatyFacts> {
     let by_body = |name: &str| gazetteer.organisation(name).and_then(|facts| gazetteer.treaty_of(&facts.id));
-    gazetteer.treaty(surface).or_else(|| by_body(surface)).or_else(|| by_body(body_of(surface)))
+    let of_body = || by_body(body_of(surface)).filter(|facts| is_called(facts, surface));
+    gazetteer.treaty(surface).or_else(|| by_body(surface)).or_else(of_body)
+}
+
+/// Whether an organisation's treaty is called by the last word of a surface: a founding treaty may always be a treaty or
+/// a charter, a convention or an agreement only where its name says so. "United Nations Convention" is not the Charter.
+fn is_called(treaty: &TreatyFacts, surface: &str) -> bool {
+    let noun = surface.rsplit(' ').next().unwrap_or("").to_lowercase();
+    matches!(noun.as_str(), "treaty" | "charter") || treaty.name.to_lowercase().contains(&noun)
 }
 
 /// The organisation in front of what its treaty is called: `NATO` of `NATO's founding treaty`.
@@ -149,6 +170,8 @@ mod tests {
             ("The {EU} and {NATO} cited [Article 5]; the [Washington Treaty]...", "north-atlantic-treaty#art5?"),
             ("The {EU} met. The [Washington Treaty] stands. It has [Article 5].", "north-atlantic-treaty#art5?"),
             ("[Article 4 of the Washington Treaty] binds.", "north-atlantic-treaty#art4"),
+            ("The {UN} used [Chapter VII of the Charter].", "united-nations-charter#ch7?"),
+            ("The [Paris Agreement] has [Article 2 of the Agreement].", "paris-agreement#art2?"),
         ];
         for (text, expected) in cases {
             assert_eq!(treaties(text), [expected], "{text}");
@@ -157,7 +180,9 @@ mod tests {
 
     #[test]
     fn a_bare_provision_belongs_to_none_of_several_candidates() {
-        let cases: [(&str, &[&str]); 5] = [
+        let cases: [(&str, &[&str]); 7] = [
+            ("The {OSCE} cited [Chapter VIII of the Charter].", &[]),
+            ("The [Paris Agreement] cites [Article 2 of the Covenant].", &["paris-agreement#"]),
             ("{NATO} and the {UN} spoke of [Article 5].", &[]),
             ("[Article 5] was read out.", &[]),
             ("The [Paris Agreement] stands. {NATO} met on [Article 4].", &["paris-agreement#"]),
@@ -176,6 +201,13 @@ mod tests {
     fn of_several_treaties_the_one_that_the_text_ties_to_the_provision_bears_it() {
         let text = "[Article 4 of New START] and the [Paris Agreement]: [Article 4], [Article 9].";
         assert_eq!(treaties(text), ["new-start#art4?", "paris-agreement#"]);
+    }
+
+    #[test]
+    fn an_organisation_s_treaty_has_the_noun_that_it_is_called_by() {
+        assert_eq!(treaties("[NATO's founding charter]"), ["north-atlantic-treaty#"]);
+        assert_eq!(treaties("[UN Charter], [U.N. treaty]"), ["united-nations-charter#"]);
+        assert_eq!(treaties("[United Nations Convention]"), ["none#"]);
     }
 
     #[test]

@@ -64,13 +64,27 @@ pub(crate) fn hash(word: &[u8]) -> u64 {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 over the golden ratio
     let mix = |hash: u64, bytes: u64| (hash.rotate_left(29) ^ (bytes | CASE)).wrapping_mul(ODD);
     let mut hash = word.len() as u64;
-    let mut chunks = word.chunks_exact(8);
-    for chunk in &mut chunks {
-        hash = mix(hash, u64::from_le_bytes(chunk.try_into().expect("eight bytes")));
+    let mut rest = word;
+    while let Some((chunk, after)) = rest.split_first_chunk() {
+        hash = mix(hash, u64::from_le_bytes(*chunk));
+        rest = after;
     }
-    let last = chunks.remainder().iter().rev().fold(0, |last, &byte| last << 8 | u64::from(byte));
-    let hash = mix(hash, last);
+    let hash = mix(hash, last(rest));
     hash ^ hash >> 29
+}
+
+/// Up to seven bytes as one number, without a loop: two halves of four that share their middle, or first, middle and last.
+fn last(bytes: &[u8]) -> u64 {
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32,
+        _ => match *bytes {
+            [] => 0,
+            [first, ..] => {
+                let (middle, last) = (bytes[bytes.len() / 2], bytes[bytes.len() - 1]);
+                u64::from(first) | u64::from(middle) << 8 | u64::from(last) << 16
+            }
+        },
+    }
 }
 
 #[cfg(test)]
@@ -84,5 +98,19 @@ mod tests {
             ["Mr", "mr", "van", "der", ""].map(|word| lexicon.get(word)),
             [Some(1), None, Some(1), Some(2), None]
         );
+    }
+
+    #[test]
+    fn a_hash_tells_every_byte_of_a_word_but_not_its_case() {
+        let word = b"abcdefghijklmnopqr";
+        for length in 0..=word.len() {
+            let one = hash(&word[..length]);
+            assert_eq!(one, hash(&word[..length].to_ascii_uppercase()));
+            for i in 0..length {
+                let mut other = word[..length].to_vec();
+                other[i] = b'z';
+                assert_ne!(one, hash(&other), "byte {i} of {length}");
+            }
+        }
     }
 }
