@@ -50,8 +50,9 @@ struct Convolution {
 /// The encoder in pure Rust.
 ///
 /// It runs on the fastest instruction set that the processor has; the environment variable `ATTACHE_ISA`, read when a
-/// model is loaded, names another (`scalar`, `avx2`, `avxvnni`, `avx512`, `avx512vnni`, `amx`). The logits of a sequence
-/// are the same to the bit on all of them, whatever else is in the call and on every thread.
+/// model is loaded, names another (`scalar`, `avx2`, `avxvnni`, `avx512`, `avx512vnni`, `amx`; on 64-bit ARM `scalar`,
+/// `neon`, `neondot`). The logits of a sequence are the same to the bit on all of them, whatever else is in the call and
+/// on every thread.
 ///
 /// [`Recognizer`](crate::Recognizer) makes its own; this type is for those who read logits themselves, see
 /// [`NativeEncoder::embedded`].

@@ -26,6 +26,9 @@ mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod amx;
 
+#[cfg(target_arch = "aarch64")]
+mod neon;
+
 mod panel;
 
 mod product;
@@ -60,13 +63,17 @@ pub(crate) enum Isa {
     Avx512Vnni(avx512::Avx512Vnni),
     #[cfg(target_arch = "x86_64")]
     Amx(amx::Amx),
+    #[cfg(target_arch = "aarch64")]
+    Neon(neon::Neon),
+    #[cfg(target_arch = "aarch64")]
+    NeonDot(neon::NeonDot),
     /// What a machine with AVX-512 and without AVX-VNNI tests the latter's kernels with.
     #[cfg(all(test, target_arch = "x86_64"))]
     Vnni256(avx2::Vnni256),
 }
 
 /// The names that `ATTACHE_ISA` may have.
-const NAMES: [&str; 6] = ["scalar", "avx2", "avxvnni", "avx512", "avx512vnni", "amx"];
+const NAMES: [&str; 8] = ["scalar", "avx2", "avxvnni", "avx512", "avx512vnni", "amx", "neon", "neondot"];
 
 impl Isa {
     /// All that the processor has, the fastest last.
@@ -81,6 +88,11 @@ impl Isa {
             found.extend(avx512::Avx512::detect().map(Self::Avx512));
             found.extend(avx512::Avx512Vnni::detect().map(Self::Avx512Vnni));
             found.extend(amx::Amx::detect().map(Self::Amx));
+        }
+        #[cfg(target_arch = "aarch64")]
+        {
+            found.extend(neon::Neon::detect().map(Self::Neon));
+            found.extend(neon::NeonDot::detect().map(Self::NeonDot));
         }
         found
     }
@@ -121,6 +133,10 @@ impl Isa {
             Self::Avx512Vnni(_) => NAMES[4],
             #[cfg(target_arch = "x86_64")]
             Self::Amx(_) => NAMES[5],
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => NAMES[6],
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonDot(_) => NAMES[7],
             #[cfg(all(test, target_arch = "x86_64"))]
             Self::Vnni256(_) => "avx512vnni on 256 bits",
         }
@@ -140,6 +156,10 @@ impl Isa {
             Self::Avx512Vnni(simd) => simd.run(kernel),
             #[cfg(target_arch = "x86_64")]
             Self::Amx(simd) => simd.run(kernel),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(simd) => simd.run(kernel),
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonDot(simd) => simd.run(kernel),
             #[cfg(all(test, target_arch = "x86_64"))]
             Self::Vnni256(simd) => simd.run(kernel),
         }

@@ -211,7 +211,8 @@ fn f32_tile<S: Simd, const R: usize, const V: usize>(
 fn rescale<S: Simd>(simd: S, sums: &[[i32; LANES]; 2], row: RowScale, columns: [[S::F; 2]; 3]) -> [S::F; 2] {
     let (scale, zero) = (simd.splat(row.scale), simd.splat(row.zero));
     let [weight_sums, scales, bias] = columns;
-    let sums = [simd.to_f32(simd.load_i32(&sums[0])), simd.to_f32(simd.load_i32(&sums[1]))];
+    let sum = |half: usize| simd.to_f32(simd.unmoved(simd.load_i32(&sums[half]), weight_sums[half]));
+    let sums = [sum(0), sum(1)];
     let whole = [simd.mul_sub_from(zero, weight_sums[0], sums[0]), simd.mul_sub_from(zero, weight_sums[1], sums[1])];
     [
         simd.mul_add(simd.mul(whole[0], scale), scales[0], bias[0]),

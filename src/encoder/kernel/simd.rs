@@ -89,10 +89,16 @@ pub(crate) trait Simd: Copy {
     fn no_sums(self) -> Self::Sums;
     /// Reads the weights of sixteen columns, four each.
     fn weights(self, weights: &[i8; 64]) -> Self::Weights;
-    /// Adds to each column's sum the product of four activations with its four weights, exactly.
+    /// Adds to each column's sum the product of four activations with its four weights, exactly. It may move all activations
+    /// by the same number first.
     fn dot(self, sums: Self::Sums, activations: [u8; 4], weights: Self::Weights) -> Self::Sums;
     /// Writes the sums of the columns.
     fn store_sums(self, sums: Self::Sums, values: &mut [i32; LANES]);
+    /// The sums that activations as they were would have given, exactly; `weight_sums` are those of the columns' weights.
+    #[inline(always)]
+    fn unmoved(self, sums: Self::I, _weight_sums: Self::F) -> Self::I {
+        sums
+    }
 
     /// A whole product of bytes.
     #[inline(always)]

@@ -110,16 +110,22 @@ fn products_of_bytes_are_exact_up_to_their_scales() {
 }
 
 #[test]
-fn sums_of_the_largest_bytes_do_not_saturate() {
+fn sums_of_the_largest_and_smallest_bytes_do_not_saturate() {
     let (inputs, outputs) = (1536, 32);
-    for weight in [127i8, -128] {
+    for (byte, weight) in [(255, 127), (255, -128), (0, 127), (0, -128i8)] {
         let mut panels = Int8Panels::new(inputs, outputs);
-        (0..outputs).for_each(|column| panels.set_column(column, &[weight as u8; 1536], 1.0, 0.0));
+        let mut weights = [weight as u8; 1536];
+        for column in 0..outputs {
+            weights[0] = column as u8; // so that not all sums are numbers that an f32 holds
+            panels.set_column(column, &weights, 1.0, 0.0);
+        }
         let scales = [RowScale { scale: 1.0, zero: 0.0 }];
         let found = on_all("largest", outputs, |isa, output| {
-            isa.run(Int8Product { rows: &[255; 1536], scales: &scales, weights: &panels, after: After::Store, output });
+            let rows = &[byte; 1536];
+            isa.run(Int8Product { rows, scales: &scales, weights: &panels, after: After::Store, output });
         });
-        assert_eq!(found, [(255 * 1536 * i32::from(weight)) as f32; 32]);
+        let sum = |column: usize| i32::from(byte) * (1535 * i32::from(weight) + column as i32);
+        assert_eq!(found, std::array::from_fn::<f32, 32, _>(|column| sum(column) as f32));
     }
 }
 
