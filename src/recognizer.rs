@@ -202,7 +202,7 @@ impl Recognizer {
     fn is_unnamed(&self, text: &str, mention: &Mention) -> bool {
         let surface = &text[mention.span];
         let is_common = mention.kind == EntityKind::Treaty && treaty_name::is_common(surface);
-        is_common && self.gazetteer.treaty(surface).is_none()
+        is_common && !treaty_name::is_cut_off(&text[mention.span.end()..]) && self.gazetteer.treaty(surface).is_none()
     }
 
     /// Whether a surface names an organisation that is founded on a treaty.

@@ -132,6 +132,11 @@ pub(crate) fn is_common(surface: &str) -> bool {
     }
 }
 
+/// Whether a text that ends breaks a name off: `the Charter of the`, cut there, is the Charter of some body.
+pub(crate) fn is_cut_off(after: &str) -> bool {
+    after.trim_end() == " of the"
+}
+
 /// Whether a surface is that of a work which is no treaty for all its name: `Protocols of the Elders of Zion`.
 pub(crate) fn is_work(surface: &str) -> bool {
     WORKS.iter().any(|work| surface.contains(work))
@@ -352,6 +357,7 @@ mod tests {
         {
             assert!(!is_common(surface), "{surface}");
         }
+        assert!(is_cut_off(" of the\n") && !is_cut_off(" of the Union") && !is_cut_off(""));
     }
 
     #[test]
