@@ -121,11 +121,11 @@ fn kind(label: &str) -> Option<EntityKind> {
     }
 }
 
-/// The pipeline's mentions as the library gives them: without punctuation around, without what means nothing.
+/// The pipeline's mentions as the library gives them: without punctuation around, and none of signs alone.
 fn expected(text: &str, mentions: &[(String, usize, usize)]) -> Vec<(EntityKind, String)> {
     let surface = |(start, end): (usize, usize)| text[start..end].trim_matches([',', '.', '’', ' ']).to_owned();
     let known = mentions.iter().filter_map(|(label, start, end)| Some((kind(label)?, surface((*start, *end)))));
-    known.filter(|(_, surface)| !surface.is_empty()).collect()
+    known.filter(|(_, surface)| surface.contains(char::is_alphanumeric)).collect()
 }
 
 /// The pipeline knows no BIOES, so the checkpoint with such labels is not asked.
