@@ -112,11 +112,11 @@ fn products_of_bytes_are_exact_up_to_their_scales() {
 #[test]
 fn sums_of_the_largest_and_smallest_bytes_do_not_saturate() {
     let (inputs, outputs) = (1536, 32);
-    for (byte, weight) in [(255, 127), (255, -128), (0, 127), (0, -128i8)] {
+    for (byte, weight) in [(255, 127), (255, -128), (0, 127), (0, -128i8), (1, 127), (1, -128)] {
         let mut panels = Int8Panels::new(inputs, outputs);
         let mut weights = [weight as u8; 1536];
         for column in 0..outputs {
-            weights[0] = column as u8; // so that not all sums are numbers that an f32 holds
+            weights[0] = column as u8; // so that not all sums, moved or not, are numbers that an f32 holds
             panels.set_column(column, &weights, 1.0, 0.0);
         }
         let scales = [RowScale { scale: 1.0, zero: 0.0 }];
