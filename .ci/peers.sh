@@ -13,6 +13,9 @@ mkdir -p "$dir"
 dir=$(cd "$dir" && pwd)
 python=$dir/venv/bin/python
 
+# Of these weights: others are written anew.
+weights=$(sha256sum < "$top/models/attache-small/model.safetensors")
+
 lay_out() {
   python3 -m venv "$dir/venv"
   "$python" -m pip install -q numpy safetensors onnx onnxruntime spacy
@@ -20,9 +23,9 @@ lay_out() {
   "$python" "$top/.ci/peers.py" "$top/models/attache-small" "$dir"
 }
 
-if [[ ! -e $dir/complete ]]; then
+if [[ $(cat "$dir/complete" 2> /dev/null) != "$weights" ]]; then
   lay_out >&2
-  touch "$dir/complete"
+  echo "$weights" > "$dir/complete"
 fi
 libraries=("$dir"/venv/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.*)
 printf 'export ATTACHE_PEERS=%q ORT_DYLIB_PATH=%q\n' "$dir" "${libraries[0]}"

@@ -27,12 +27,12 @@ def interval(sentences, found):
     return draws[int(0.025 * DRAWS)], draws[int(0.975 * DRAWS) - 1]
 
 
-def scored(sentences, rows, values, temperature):
+def scored(sentences, rows, values, found, temperature):
     """(score, whether right) of every mention that the model finds."""
-    for sentence, row, scores in zip(sentences, rows, values):
+    for sentence, row, scores, spans in zip(sentences, rows, values, found):
         gold = {tuple(span) for span in sentence["spans"]}
         probabilities = (scores / temperature).softmax(-1)
-        for start, end, kind in mentions(row, scores):
+        for start, end, kind in spans:
             first = 1 + 2 * text.KINDS.index(kind)
             inside = [n for n, (a, b) in enumerate(row["places"]) if start <= a and b <= end]
             yield float(probabilities[inside, first : first + 2].sum(-1).min()), (start, end, kind) in gold
@@ -89,7 +89,7 @@ def main(options):
         low, high = interval(sentences, found)
         print(name, describe(f1([sentence["spans"] for sentence in sentences], found)), f"95 % {low:.1f} to {high:.1f}")
         if name == "as written":
-            parts = (sentences, rows, values)
+            parts = (sentences, rows, values, found)
     even, odd = (tuple(part[half::2] for part in parts) for half in (0, 1))
     print(f"calibration error at {options.temperature}: {error(scored(*parts, options.temperature)):.4f}")
     for fitted, held in ((even, odd), (odd, even)):
