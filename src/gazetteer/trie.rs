@@ -53,6 +53,7 @@ impl Default for Trie {
 impl Trie {
     /// Room for as many names more, so that their parts are placed once: the 29,986 built-in names have 15,260 words and
     /// 47,385 edges (2026-11-30).
+    #[cfg(feature = "embedded-gazetteer")]
     pub(crate) fn reserve(&mut self, names: usize) {
         let (words, edges) = (names / 2, 8 * names / 5);
         self.vocabulary.reserve(words);
@@ -242,6 +243,7 @@ impl Edges {
         self.nodes[self.slot(edge)]
     }
 
+    #[cfg(feature = "embedded-gazetteer")]
     fn reserve(&mut self, edges: usize) {
         while 3 * self.slots.len() < 4 * (self.count + edges) {
             self.grow();

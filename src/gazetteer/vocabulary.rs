@@ -24,6 +24,7 @@ impl Default for Vocabulary {
 
 impl Vocabulary {
     /// Room for as many words, so that they are placed once.
+    #[cfg(any(feature = "embedded-gazetteer", test))]
     pub(super) fn reserve(&mut self, words: usize) {
         self.letters.reserve(8 * words); // bytes: few words of names are longer
         self.starts.reserve(words);
