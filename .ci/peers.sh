@@ -4,8 +4,8 @@
 #   eval "$(.ci/peers.sh FOLDER)" && cargo bench --features peers --bench peers
 #
 # Needs Python 3.10 or newer with venv. Takes onnxruntime, onnx and spaCy from PyPI once (0.2 GB), and writes our weights
-# in f32 and as ONNX models. spaCy's small model comes from GitHub: where that cannot be reached, spaCy is left out of the
-# comparison, until a model is installed in FOLDER/venv by other means.
+# in f32 and as ONNX models. spaCy's small model comes from GitHub: where that cannot be reached, the same network untrained
+# is timed, until a model is installed in FOLDER/venv by other means.
 set -euo pipefail
 dir=${1:?usage: peers.sh FOLDER}
 top=$(cd "$(dirname "$0")/.." && pwd)

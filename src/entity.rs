@@ -114,6 +114,13 @@ impl Provision {
         self.last.as_deref()
     }
 
+    /// The number of the article, or of a range's last, without its paragraphs; none for other units.
+    pub(crate) fn last_article(&self) -> Option<u16> {
+        let number = self.last.as_deref().unwrap_or(&self.number);
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        number[..digits].parse().ok().filter(|_| self.unit == ProvisionUnit::Article)
+    }
+
     /// The provision's part of an identifier: `art4`, `art4-5`, `ch7`.
     pub fn id(&self) -> String {
         match &self.last {

@@ -2,13 +2,14 @@
 //! name reaches as far as the guidelines let it.
 //!
 //! A model of another make calls both "Peru" and "Lima" `LOC`: the gazetteer knows Peru as a country. "Treaty of Rome ("
-//! loses its bracket, "Rome Statute treaty" its second word for a treaty.
+//! loses its bracket, "Rome Statute treaty" its second word for a treaty, and "Speaker" is nobody's name.
 
 use crate::decode::Found;
 use crate::gazetteer::Gazetteer;
 use crate::label::LabelMeaning;
 use crate::mention::{EntityKind, Mention, Source};
 use crate::span::Span;
+use crate::title;
 use crate::treaty_name;
 use crate::word::Words;
 
@@ -52,6 +53,7 @@ fn without_common_noun(text: &str, span: Span, gazetteer: &Gazetteer) -> Span {
 /// where the gazetteer lists the peoples of all countries.
 fn kind(meaning: LabelMeaning, surface: &str, gazetteer: &Gazetteer) -> Option<EntityKind> {
     match meaning {
+        LabelMeaning::Kind(EntityKind::Person) if title::is_office(surface) => None,
         LabelMeaning::Kind(EntityKind::Treaty) if treaty_name::is_work(surface) => None,
         LabelMeaning::Kind(EntityKind::Nationality) if gazetteer.lists_peoples() => {
             gazetteer.nationality(surface).map(|_| EntityKind::Nationality)
@@ -85,6 +87,7 @@ mod tests {
             (law, "Tax Code", None),
             (LabelMeaning::Nothing, "Peru", None),
             (EntityKind::Person.into(), "Peru", Some(EntityKind::Person)),
+            (EntityKind::Person.into(), "Deputy Speaker", None),
             (EntityKind::Nationality.into(), "Polish", Some(EntityKind::Nationality)),
             (EntityKind::Nationality.into(), "Corsican", None),
             (EntityKind::Treaty.into(), "Protocols of the Elders of Zion", None),

@@ -413,7 +413,7 @@ fn what_label_writes_evaluate_reads_in_any_offsets() {
         out(&run(&folder, &labelled));
         let scored = ["evaluate", "gold.jsonl", "--pred", "gold.jsonl", "--offsets", offsets, "--worst", "0"];
         let output = run(&folder, &scored);
-        assert!(out(&output).starts_with("1 documents\n") && !out(&output).contains("wrong"), "{}", out(&output));
+        assert!(out(&output).starts_with("1 document\n") && !out(&output).contains("wrong"), "{}", out(&output));
     }
 }
 
@@ -442,9 +442,14 @@ fn without_an_answer_each_half_of_attache_is_scored_alone() {
     let folder = folder("ablation");
     fs::write(folder.join("gold.txt"), GOLD).unwrap();
     let output = run(&folder, &["evaluate", "gold.txt"]);
-    let ablation = out(&output).split("ablation, all kinds\n").nth(1).unwrap();
-    let names: Vec<&str> = ablation.lines().skip(1).map(|line| line[..16].trim()).collect();
-    assert_eq!(names, ["both", "model only", "gazetteer only"]);
+    let (all, by_kind) = out(&output).split_once("ablation, strict f1 by kind\n").unwrap();
+    let all = all.split("ablation, all kinds\n").nth(1).unwrap();
+    let names = |table: &str| -> Vec<String> {
+        table.trim_end().lines().skip(1).map(|line| line[..16].trim().to_owned()).collect()
+    };
+    assert_eq!(names(all), ["both", "model only", "gazetteer only"]);
+    assert!(by_kind.starts_with("                            both      model only  gazetteer only\n"), "{by_kind}");
+    assert_eq!(names(by_kind), ["Country", "Organisation", "Location"]);
     let output = run(&folder, &["evaluate", "gold.txt", "--gazetteer-only", "--kinds", "country"]);
     assert!(out(&output).contains("Country") && !out(&output).contains("ablation"));
 }

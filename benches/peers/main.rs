@@ -1,8 +1,9 @@
 //! The same weights on other engines: ONNX Runtime in f32 and int8, and candle; and spaCy's small pipeline on the same text.
 //!
 //! `eval "$(.ci/peers.sh target/peers)" && cargo bench --features peers --bench peers`; with `-- --test` each part runs
-//! once. `--features peers,rust-bert` takes rust-bert in, where there is a libtorch (`.ci/libtorch.sh`). All run on one thread, in turns within each round; a figure is the median over the rounds of the ratio within a
-//! round. Tokens are real ones: what others pad is not counted. Run it on an idle machine.
+//! once. `--features peers,rust-bert` takes rust-bert in, where there is a libtorch (`.ci/libtorch.sh`). All run on one
+//! thread, in turns within each round; a figure is the median over the rounds of the ratio within a round. Tokens are
+//! real ones: what others pad is not counted. Run it on an idle machine.
 
 #![allow(unsafe_code)]
 

@@ -31,6 +31,7 @@ FORMS = {
 COLUMNS = {
     "countries.tsv": ["id", "alpha3", "numeric", "name", "formal", "status"],
     "treaty_facts.tsv": ["id", "name", "year", "unts"],
+    "treaty_articles.tsv": ["treaty", "articles"],
     "treaty_bodies.tsv": ["organisation", "treaty"],
     "treaty_parties.tsv": ["treaty", "parties"],
 } | {table: NAMES for table in FORMS}
@@ -108,6 +109,11 @@ def check():
     for ident in sorted(set(treaties) - check_names("treaties.tsv", treaties)):
         fault("treaties.tsv", 0, f"{ident} has no name")
     check_names("people.tsv", None)
+    for line, (ident, articles) in read("treaty_articles.tsv"):
+        if ident not in treaties:
+            fault("treaty_articles.tsv", line, f"unknown {ident!r}")
+        if not re.fullmatch(r"[1-9]\d{0,2}", articles):
+            fault("treaty_articles.tsv", line, f"number {articles!r}")
     for table, key, value in (("treaty_bodies.tsv", organisations, treaties), ("treaty_parties.tsv", treaties, None)):
         if not (HERE / table).exists():
             continue

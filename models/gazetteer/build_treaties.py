@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes treaties.tsv, treaty_facts.tsv, treaty_bodies.tsv and treaty_parties.tsv.
+"""Makes treaties.tsv, treaty_facts.tsv, treaty_articles.tsv, treaty_bodies.tsv and treaty_parties.tsv.
 
 usage: build_treaties.py LISTS_DIR [OUT_DIR]
 
@@ -293,6 +293,7 @@ def main():
           ["id", "name", "year", "unts"], sorted((tid,) + f for tid, f in t.facts.items()))
     for name, cur, what, head in (
             ("treaty_bodies.tsv", "bodies_treaties.tsv", "Organisation id and the treaty that its articles or its charter mean.", ["organisation", "treaty"]),
+            ("treaty_articles.tsv", "articles_treaties.tsv", "The number of a treaty's last article, as its text has it today.", ["treaty", "articles"]),
             ("treaty_parties.tsv", "parties_treaties.tsv", "Parties or signatories of treaties with few: ISO 3166 codes and organisation ids.", ["treaty", "parties"])):
         p = os.path.join(CUR, cur)
         if not os.path.exists(p):

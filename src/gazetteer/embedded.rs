@@ -39,6 +39,8 @@ impl Gazetteer {
         let mut gazetteer = Self::of_countries()?;
         let (file, facts) = names!("treaty_facts.tsv");
         gazetteer.add_treaties(facts).map_err(|error| error.within(file))?;
+        let (file, articles) = names!("treaty_articles.tsv");
+        gazetteer.add_articles(articles).map_err(|error| error.within(file))?;
         let (file, parties) = names!("treaty_parties.tsv");
         gazetteer.add_parties(parties).map_err(|error| error.within(file))?;
         let tables = [
@@ -79,6 +81,15 @@ impl Gazetteer {
                 unts: (!unts.is_empty()).then(|| unts.into()),
                 ..TreatyFacts::named(id.into(), name.into())
             });
+        }
+        Ok(())
+    }
+
+    fn add_articles(&mut self, text: &'static str) -> Result<(), Error> {
+        for row in table::rows(text, &["treaty", "articles"], 2)? {
+            let place = self.listed_treaty(&row, 0)?;
+            let articles = row.cell(1).parse().map_err(|_| row.error("a number of articles", row.cell(1)))?;
+            self.treaties[place as usize].articles = Some(articles);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What the gazetteer knows of a country, an organisation, a treaty, a person.
 
-use crate::entity::Treaty;
+use crate::entity::{Provision, Treaty};
 use crate::gazetteer::Text;
 #[cfg(feature = "embedded-gazetteer")]
 use crate::gazetteer::table::Form;
@@ -47,12 +47,19 @@ pub(crate) struct TreatyFacts {
     pub(crate) unts: Option<Text>,
     pub(crate) parties: Text, // identifiers, sorted, with commas between
     pub(crate) organisation: Option<Text>,
+    pub(crate) articles: Option<u16>, // the number of the last one
 }
 
 impl TreatyFacts {
     /// A treaty of which no more is known than its name.
     pub(super) fn named(id: Text, name: Text) -> Self {
-        Self { id, name, year: None, unts: None, parties: Text::default(), organisation: None }
+        Self { id, name, year: None, unts: None, parties: Text::default(), organisation: None, articles: None }
+    }
+
+    /// Whether the treaty is long enough for these provisions, as far as its length is known.
+    pub(crate) fn may_have(&self, provisions: &[Provision]) -> bool {
+        let Some(articles) = self.articles else { return true };
+        provisions.iter().filter_map(Provision::last_article).all(|article| article <= articles)
     }
 
     /// The treaty, before any text has named it.

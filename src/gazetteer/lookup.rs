@@ -19,8 +19,13 @@ impl Gazetteer {
     /// assert_eq!(agreement.unts(), Some("I-54113"));
     /// ```
     pub fn treaty_by_id(&self, id: &str) -> Option<Treaty> {
+        self.treaty_facts(id).map(TreatyFacts::treaty)
+    }
+
+    /// What is known of the treaty of an identifier.
+    pub(crate) fn treaty_facts(&self, id: &str) -> Option<&TreatyFacts> {
         let place = *self.ids.get(&(EntityKind::Treaty, id.to_owned().into()))?;
-        Some(self.treaties[place as usize].treaty())
+        Some(&self.treaties[place as usize])
     }
 
     /// The country that a surface names, and how it names it.

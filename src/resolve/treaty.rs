@@ -13,7 +13,8 @@ use crate::span::Span;
 /// A mention that names a treaty, or the organisation whose founding treaty it is, gives its identity. A bare
 /// provision belongs to the one treaty of which the text names it elsewhere, else to the one that the document names,
 /// unless its sentence names an organisation with another treaty; where the document names no treaty, to the one that
-/// its organisations leave. It marks the treaty as inferred. Where several are left it is no entity and stays a mention.
+/// its organisations leave. A treaty too short for the provision is out of the question. It marks the treaty as inferred.
+/// Where several are left it is no entity and stays a mention.
 pub(super) fn resolve(
     text: &str,
     sentences: &[Span],
@@ -35,14 +36,17 @@ pub(super) fn resolve(
     }
     for (mention, provisions) in bare {
         let has_noun = |name: &str| has_noun_of(name, &text[mention.span]);
-        let place = bearer(&treaties, &provisions).or_else(|| match treaties.as_slice() {
+        let able: Vec<usize> =
+            (0..treaties.len()).filter(|&i| may_have(&treaties[i], &provisions, gazetteer)).collect();
+        let place = bearer(&treaties, &provisions).or_else(|| match *able {
             [] => {
-                let facts = founding(organisations, gazetteer).filter(|facts| has_noun(&facts.name))?;
+                let facts = founding(organisations, &provisions, gazetteer).filter(|facts| has_noun(&facts.name))?;
                 Some(place(&mut treaties, "", Some(facts)))
             }
             [only] => {
-                let is_other = is_contested(only, sentence_of(sentences, mention), organisations, gazetteer);
-                (!is_other && has_noun(&only.name)).then_some(0)
+                let treaty = &treaties[only];
+                let is_other = is_contested(treaty, sentence_of(sentences, mention), organisations, gazetteer);
+                (!is_other && has_noun(&treaty.name)).then_some(only)
             }
             _ => None,
         });
@@ -69,9 +73,20 @@ fn bearer(treaties: &[Treaty], provisions: &[Provision]) -> Option<usize> {
     bearers.next().filter(|_| bearers.next().is_none() && !provisions.is_empty())
 }
 
-/// The one treaty that all organisations with a treaty of their own have.
-fn founding<'a>(organisations: &[Organisation], gazetteer: &'a Gazetteer) -> Option<&'a TreatyFacts> {
-    let mut founding = organisations.iter().filter_map(|organisation| gazetteer.treaty_of(organisation.id()?));
+/// Whether a treaty is long enough for the provisions, as far as its length is known: NATO's has no Article 50.
+fn may_have(treaty: &Treaty, provisions: &[Provision], gazetteer: &Gazetteer) -> bool {
+    let facts = treaty.id().and_then(|id| gazetteer.treaty_facts(id));
+    facts.is_none_or(|facts| facts.may_have(provisions))
+}
+
+/// The one treaty that all organisations with a treaty of their own have, of those long enough for the provisions.
+fn founding<'a>(
+    organisations: &[Organisation],
+    provisions: &[Provision],
+    gazetteer: &'a Gazetteer,
+) -> Option<&'a TreatyFacts> {
+    let of_body = |organisation: &Organisation| gazetteer.treaty_of(organisation.id()?);
+    let mut founding = organisations.iter().filter_map(of_body).filter(|facts| facts.may_have(provisions));
     let first = founding.next()?;
     founding.all(|other| other.id == first.id).then_some(first)
 }
@@ -172,6 +187,8 @@ mod tests {
             ("[Article 4 of the Washington Treaty] binds.", "north-atlantic-treaty#art4"),
             ("The {UN} used [Chapter VII of the Charter].", "united-nations-charter#ch7?"),
             ("The [Paris Agreement] has [Article 2 of the Agreement].", "paris-agreement#art2?"),
+            ("{NATO} and the {EU} spoke of [Article 50].", "treaty-on-european-union#art50?"),
+            ("The {UN} and the {EU} spoke of [Article 99].", "united-nations-charter#art99?"),
         ];
         for (text, expected) in cases {
             assert_eq!(treaties(text), [expected], "{text}");
@@ -180,7 +197,9 @@ mod tests {
 
     #[test]
     fn a_bare_provision_belongs_to_none_of_several_candidates() {
-        let cases: [(&str, &[&str]); 7] = [
+        let cases: [(&str, &[&str]); 9] = [
+            ("{NATO} spoke of [Article 50].", &[]),
+            ("The [Washington Treaty] stands; [Articles 5 to 50] too.", &["north-atlantic-treaty#"]),
             ("The {OSCE} cited [Chapter VIII of the Charter].", &[]),
             ("The [Paris Agreement] cites [Article 2 of the Covenant].", &["paris-agreement#"]),
             ("{NATO} and the {UN} spoke of [Article 5].", &[]),
@@ -199,8 +218,8 @@ mod tests {
 
     #[test]
     fn of_several_treaties_the_one_that_the_text_ties_to_the_provision_bears_it() {
-        let text = "[Article 4 of New START] and the [Paris Agreement]: [Article 4], [Article 9].";
-        assert_eq!(treaties(text), ["new-start#art4?", "paris-agreement#"]);
+        let text = "[Article 4 of New START] and the [Paris Agreement]: [Article 4], [Article 9], [Article 17].";
+        assert_eq!(treaties(text), ["new-start#art4?", "paris-agreement#art17?"]);
     }
 
     #[test]

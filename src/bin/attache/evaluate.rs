@@ -4,11 +4,12 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use attache::evaluate::{Annotated, Annotation, Pair, Scores, confusion, notation, partial, read, strict};
-use attache::{Error, Gazetteer, Recognizer};
+use attache::evaluate::{Annotated, Annotation, Pair, Score, Scores, confusion, notation, partial, read, strict};
+use attache::{EntityKind, Error, Gazetteer, Recognizer};
 
 use crate::arguments::{EvaluateArguments, GoldFormat};
 use crate::failure::{Failure, read_text};
+use crate::format::count_documents;
 use crate::output::print;
 use crate::recognizer::{builder, start_threads};
 
@@ -55,7 +56,7 @@ fn format_of(path: &Path) -> GoldFormat {
 fn hold_together(gold: &[Annotated], answer: &[Annotated], path: &Path) -> Result<(), Failure> {
     let fail = |message: String| Err(Failure::stopped(format!("{}: {message}", path.display())));
     if gold.len() != answer.len() {
-        return fail(format!("expected {} documents, as the gold has, found {}", gold.len(), answer.len()));
+        return fail(format!("expected {}, as the gold has, found {}", count_documents(gold.len()), answer.len()));
     }
     match gold.iter().zip(answer).position(|(gold, answer)| gold.text != answer.text) {
         Some(i) => {
@@ -67,8 +68,8 @@ fn hold_together(gold: &[Annotated], answer: &[Annotated], path: &Path) -> Resul
 
 /// All that is said about one answer.
 fn compare(gold: &[Annotated], answer: &[Annotated], shown: usize) -> String {
-    let pairs: Vec<Pair<'_>> = gold.iter().zip(answer).map(|(gold, answer)| Pair::new(gold, answer)).collect();
-    let mut said = format!("{} documents\n\n", gold.len());
+    let pairs = pairs(gold, answer);
+    let mut said = format!("{}\n\n", count_documents(gold.len()));
     let (strict, partial, confusion) = (strict(&pairs), partial(&pairs), confusion(&pairs));
     let _ = write!(said, "strict: start, end and kind agree\n{strict}\n");
     let _ = write!(said, "partial: spans of one kind overlap\n{partial}\n");
@@ -89,16 +90,33 @@ fn ablate(gold: &[Annotated], arguments: &EvaluateArguments) -> Result<String, F
     let model = answer(&build()?.gazetteer(no_names()?).build()?, gold);
     let gazetteer = answer(&build()?.gazetteer_only().build()?, gold);
     let mut said = compare(gold, &both, arguments.worst);
-    let _ = writeln!(
-        said,
-        "\nablation, all kinds\n{:<16}{:>11}{:>9}{:>9}{:>12}",
-        "", "precision", "recall", "f1", "partial f1"
-    );
-    for (name, answer) in [("both", &both), ("model only", &model), ("gazetteer only", &gazetteer)] {
-        let pairs: Vec<Pair<'_>> = gold.iter().zip(answer).map(|(gold, answer)| Pair::new(gold, answer)).collect();
-        said.push_str(&row(name, &strict(&pairs), &partial(&pairs)));
-    }
+    said.push_str(&ablation(gold, &[("both", &both), ("model only", &model), ("gazetteer only", &gazetteer)]));
     Ok(said)
+}
+
+/// The answers side by side: over all kinds, then the strict F1 of each kind.
+fn ablation(gold: &[Annotated], answers: &[(&str, &[Annotated])]) -> String {
+    let pairs: Vec<Vec<Pair<'_>>> = answers.iter().map(|(_, answer)| pairs(gold, answer)).collect();
+    let scores: Vec<Scores> = pairs.iter().map(|pairs| strict(pairs)).collect();
+    let mut said =
+        format!("\nablation, all kinds\n{:<16}{:>11}{:>9}{:>9}{:>12}\n", "", "precision", "recall", "f1", "partial f1");
+    for (((name, _), scores), pairs) in answers.iter().zip(&scores).zip(&pairs) {
+        said.push_str(&row(name, scores, &partial(pairs)));
+    }
+    let _ = write!(said, "\nablation, strict f1 by kind\n{:<16}", "");
+    answers.iter().for_each(|(name, _)| said.push_str(&format!("{name:>16}")));
+    for kind in EntityKind::ALL {
+        if scores.iter().any(|scores| scores.kind(kind) != Score::default()) {
+            let _ = write!(said, "\n{kind:<16}");
+            scores.iter().for_each(|scores| said.push_str(&format!("{:>16.4}", scores.kind(kind).f1())));
+        }
+    }
+    said.push('\n');
+    said
+}
+
+fn pairs<'a>(gold: &'a [Annotated], answer: &'a [Annotated]) -> Vec<Pair<'a>> {
+    gold.iter().zip(answer).map(|(gold, answer)| Pair::new(gold, answer)).collect()
 }
 
 fn no_names() -> Result<Gazetteer, Error> {

@@ -5,6 +5,11 @@ use attache::render::{self, Colours, JsonOptions, Offsets, Scheme, TSV_HEADER};
 
 use crate::arguments::Format;
 
+/// "1 document", "2 documents".
+pub(crate) fn count_documents(count: usize) -> String {
+    format!("{count} document{}", if count == 1 { "" } else { "s" })
+}
+
 /// How documents are written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout {

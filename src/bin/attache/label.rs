@@ -12,7 +12,7 @@ use attache::{Document, Fallback, Recognizer};
 
 use crate::arguments::{LabelArguments, OnError};
 use crate::failure::{FAULTS, Failure};
-use crate::format::Layout;
+use crate::format::{Layout, count_documents};
 use crate::input::{Block, Item, Sources};
 use crate::line::Fields;
 use crate::order;
@@ -187,7 +187,7 @@ impl Work {
         let titles: Vec<String> = titles.collect();
         let documents = titles.iter().map(String::as_str).zip(self.kept.iter().map(|(_, document)| document));
         let documents: Vec<(&str, &Document)> = documents.collect();
-        let page = render::report(&documents, &format!("{} documents", documents.len()));
+        let page = render::report(&documents, &count_documents(documents.len()));
         self.output.write(page.as_bytes())
     }
 }
