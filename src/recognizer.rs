@@ -192,7 +192,7 @@ impl Recognizer {
         let provisions = provision::find(&words, &anchors, |mention| self.is_founded(&text[mention.span]));
         let whole = merge::merge(&[&provisions, &names.mentions]);
         let provisions = provision::repeats(text, &whole.mentions, &bare);
-        let repeats = alias::find(text, &whole.mentions);
+        let repeats = alias::find(&words, &whole.mentions);
         let mentions = merge::merge(&[&whole.mentions, &provisions, &repeats]).mentions;
         let decisions = [names.decisions, whole.decisions].concat();
         self.resolve(text.to_owned(), sentences, mentions, decisions, fallback)
