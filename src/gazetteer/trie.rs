@@ -101,6 +101,13 @@ impl Trie {
         self.nodes[node as usize].end = 0;
     }
 
+    /// Whether a name may start at word `start`: most words begin none, and this tells so at once.
+    #[inline]
+    pub(crate) fn may_start(&self, words: &Words<'_>, start: usize) -> bool {
+        let word = words.as_slice()[start];
+        !word.is_ascii() || self.opening.may_hold(word.hash(), !word.is_capitalised())
+    }
+
     /// The names that start at word `start`, the shorter first.
     pub(crate) fn matches<'a>(&'a self, words: &'a Words<'_>, start: usize) -> impl Iterator<Item = End> + 'a {
         let mut end = End { word: start + 1, node: self.first(words, start) };
@@ -140,12 +147,10 @@ impl Trie {
 
     /// The node of the names that begin with word `start`.
     fn first(&self, words: &Words<'_>, start: usize) -> u32 {
-        let word = words.as_slice()[start];
-        let is_lower = !words.is_capitalised(start);
-        if word.is_ascii() && !self.opening.may_hold(word.hash(), is_lower) {
-            return 0;
+        match self.may_start(words, start) {
+            true => self.first[self.vocabulary.code(words.text, words.as_slice()[start]) as usize],
+            false => 0,
         }
-        self.first[self.vocabulary.code(words.text, word) as usize]
     }
 
     /// The node after word `i`, 0 where no name goes on so.
