@@ -1,6 +1,6 @@
 //! The words that names are made of.
 
-use crate::word::{self, Word, hash};
+use crate::word::{self, Word, hash, is_same};
 
 /// The number of a word that stands in some name, from 1 on.
 pub(super) type Code = u32;
@@ -67,7 +67,7 @@ impl Vocabulary {
         let surface = &text[word.span];
         if word.is_ascii() {
             let bytes = surface.as_bytes();
-            let slot = self.slot(word.hash(), |listed| listed.eq_ignore_ascii_case(bytes));
+            let slot = self.slot(word.hash(), |listed| is_same(listed, bytes));
             return self.slots[slot].1;
         }
         let mut folded = String::new();

@@ -1,6 +1,6 @@
 //! Short lists of words for the grammars, and the hash that words are looked up by.
 
-use crate::word::Words;
+use crate::word::{Word, Words};
 
 /// A short list of words, each with what it means to a grammar: one look tells whether a word is in it.
 #[derive(Debug)]
@@ -42,6 +42,14 @@ impl<T: Copy> Lexicon<T> {
         if self.may_hold(hash) { self.look_up(words.at(i), hash) } else { None }
     }
 
+    /// The first word of a text from `from` on that is in the list, of those that `is_sought`, and what it means.
+    #[inline]
+    pub(crate) fn next(&self, words: &Words<'_>, from: usize, is_sought: impl Fn(&Word) -> bool) -> Option<(usize, T)> {
+        let rest = words.as_slice().get(from..)?;
+        let mut listed = rest.iter().enumerate().filter(|(_, word)| is_sought(word) && self.may_hold(word.hash()));
+        listed.find_map(|(i, word)| Some((from + i, self.look_up(&words.text[word.span], word.hash())?)))
+    }
+
     fn may_hold(&self, hash: u64) -> bool {
         self.bits[hash as usize % BITS / 64] >> (hash % 64) & 1 != 0
     }
@@ -72,13 +80,32 @@ pub(crate) fn hash(word: &[u8]) -> u64 {
     finish(mix(mixed, last(rest)))
 }
 
+/// Whether two words of letters and digits are one but for the case of ASCII letters: eight bytes at a time.
+pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let (mut one, mut other) = (one, other);
+    if one.len() != other.len() {
+        return false;
+    }
+    while let (Some((chunk, rest)), Some((other_chunk, other_rest))) =
+        (one.split_first_chunk(), other.split_first_chunk())
+    {
+        if u64::from_le_bytes(*chunk) | CASE != u64::from_le_bytes(*other_chunk) | CASE {
+            return false;
+        }
+        (one, other) = (rest, other_rest);
+    }
+    last(one) | CASE == last(other) | CASE
+}
+
+/// The bit of each byte that parts the cases.
+const CASE: u64 = 0x2020_2020_2020_2020;
+
 /// The hash of a word of seven bytes at most, the first the lowest and zeros above them.
 pub(super) fn hash_short(bytes: u64) -> u64 {
     finish(mix(0, bytes))
 }
 
 fn mix(mixed: u64, bytes: u64) -> u64 {
-    const CASE: u64 = 0x2020_2020_2020_2020;
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 over the golden ratio
     (mixed.rotate_left(29) ^ (bytes | CASE)).wrapping_mul(ODD)
 }
@@ -109,6 +136,25 @@ mod tests {
             ["Mr", "mr", "van", "der", ""].map(|word| lexicon.get(word)),
             [Some(1), None, Some(1), Some(2), None]
         );
+        let words = Words::of("he and van der Mr");
+        assert_eq!(
+            [0, 3, 4, 5, 9].map(|from| lexicon.next(&words, from, |_| true)),
+            [Some((2, 1)), Some((3, 2)), Some((4, 1)), None, None]
+        );
+    }
+
+    #[test]
+    fn words_are_the_same_in_any_case() {
+        let word = b"Abcdefg8ijklMnopq";
+        for length in 0..=word.len() {
+            let word = &word[..length];
+            assert!(is_same(word, &word.to_ascii_uppercase()) && !is_same(word, b"x"));
+            for i in 0..length {
+                let mut other = word.to_owned();
+                other[i] = b'z';
+                assert!(!is_same(word, &other), "byte {i} of {length}");
+            }
+        }
     }
 
     #[test]

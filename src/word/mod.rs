@@ -7,7 +7,7 @@ mod lexicon;
 mod short;
 
 pub(crate) use fold::{fold_into, plain_letters};
-pub(crate) use lexicon::{Lexicon, hash};
+pub(crate) use lexicon::{Lexicon, hash, is_same};
 
 use crate::span::Span;
 
@@ -135,7 +135,7 @@ impl<'a> Words<'a> {
 
     /// Whether word `i` begins in upper case.
     pub(crate) fn is_capitalised(&self, i: usize) -> bool {
-        self.words.get(i).is_some_and(|word| word.is_capitalised())
+        self.words.get(i).is_some_and(Word::is_capitalised)
     }
 
     /// Whether word `i` has upper case and no lower case.
@@ -180,7 +180,7 @@ impl Word {
     }
 
     /// Whether the first character is in upper case.
-    pub(crate) fn is_capitalised(self) -> bool {
+    pub(crate) fn is_capitalised(&self) -> bool {
         self.letters & INITIAL != 0
     }
 
