@@ -156,7 +156,10 @@ impl Draft {
                 surfaces.push(surface);
             }
         }
-        let fullest = surfaces.iter().rev().max_by_key(|surface| surface.split_whitespace().count());
+        let fullest = match surfaces.as_slice() {
+            [only] => Some(only),
+            several => several.iter().rev().max_by_key(|surface| surface.split_whitespace().count()),
+        };
         let name = fullest.map_or(String::new(), |name| one_line(name));
         let mut aliases: Vec<String> = Vec::new();
         for alias in surfaces.into_iter().map(one_line) {
@@ -170,5 +173,10 @@ impl Draft {
 
 /// A surface with each run of white space as one space: names wrap over lines.
 pub(super) fn one_line(surface: &str) -> String {
-    surface.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(surface.len());
+    for word in surface.split_whitespace() {
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
+    line
 }

@@ -51,13 +51,13 @@ pub(crate) fn is_variant(a: &str, b: &str) -> bool {
 
 /// What every spelling of a folded word shares: two words that are variants of one another share it.
 pub(crate) fn shared(word: &str) -> String {
-    let kept = skeleton(&word.replace('x', "ks"));
+    let kept = if word.contains('x') { skeleton(&word.replace('x', "ks")) } else { skeleton(word) };
     if kept.len() >= 3 { kept } else { word.to_owned() }
 }
 
 /// The consonants that transliterations agree on, each run once.
 fn skeleton(word: &str) -> String {
-    let mut kept = String::new();
+    let mut kept = String::with_capacity(word.len());
     for c in word.chars() {
         let c = match c {
             'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'j' | 'h' | ' ' => continue,
