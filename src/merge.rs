@@ -74,6 +74,13 @@ pub(crate) struct Merged {
 
 /// Merges lists of mentions, the list of the highest tier first.
 pub(crate) fn merge(tiers: &[&[Mention]]) -> Merged {
+    let mut listed = tiers.iter().filter(|mentions| !mentions.is_empty());
+    if let (Some(only), None) = (listed.next(), listed.next())
+        && only.iter().all(|mention| !mention.span.is_empty())
+        && only.is_sorted_by(|one, next| one.span.end() <= next.span.start())
+    {
+        return Merged { mentions: only.to_vec(), decisions: Vec::new() };
+    }
     let mut candidates: Vec<Candidate> = Vec::with_capacity(tiers.iter().map(|mentions| mentions.len()).sum());
     for (tier, mentions) in tiers.iter().enumerate() {
         let named = mentions.iter().filter(|mention| !mention.span.is_empty());
