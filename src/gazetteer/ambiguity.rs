@@ -52,6 +52,7 @@ impl Ambiguity {
     pub(super) fn read(text: &str) -> Result<Self, Error> {
         let mut ambiguity = Self::default();
         for row in table::rows(text, &["name", "rule", "words"], 3)? {
+            let row = row?;
             let phrases = row.cell(2).split('|').map(|phrase| phrase.split(' ').map(str::to_owned).collect());
             let words = || row.cell(2).split('|').map(str::to_owned).collect();
             let rule = match row.cell(1) {

@@ -19,8 +19,12 @@ pub(crate) struct Row<'a> {
 ///
 /// # Errors
 ///
-/// Fails on another header, and on a row with too few or too many cells; the error names the line.
-pub(crate) fn rows<'a>(text: &'a str, columns: &[&str], required: usize) -> Result<Vec<Row<'a>>, Error> {
+/// Fails on another header, and a row fails with too few or too many cells; the error names the line.
+pub(crate) fn rows<'a>(
+    text: &'a str,
+    columns: &[&str],
+    required: usize,
+) -> Result<impl Iterator<Item = Result<Row<'a>, Error>> + use<'a>, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line));
     let mut lines = lines.filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty());
@@ -35,7 +39,7 @@ pub(crate) fn rows<'a>(text: &'a str, columns: &[&str], required: usize) -> Resu
         return Err(Error::new(ErrorKind::Format, format!("line {line}"), expected, found));
     }
     let width = found.len();
-    lines.map(|(line, text)| row(line, text, width, required)).collect()
+    Ok(lines.map(move |(line, text)| row(line, text, width, required)))
 }
 
 fn row(line: usize, text: &str, width: usize, required: usize) -> Result<Row<'_>, Error> {
