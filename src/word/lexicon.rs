@@ -115,7 +115,7 @@ fn finish(mixed: u64) -> u64 {
 }
 
 /// Up to seven bytes as one number: two halves of four that share their middle, or one by one.
-fn last(bytes: &[u8]) -> u64 {
+pub(super) fn last(bytes: &[u8]) -> u64 {
     match (bytes.first_chunk(), bytes.last_chunk()) {
         (Some(first), Some(last)) => {
             let shift = 8 * (bytes.len() - 4);

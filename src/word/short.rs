@@ -1,6 +1,6 @@
 //! Short words, as most are: read in one step and not byte by byte.
 
-use super::lexicon::hash_short;
+use super::lexicon::{hash_short, last};
 use super::{DIGIT, INITIAL, LOWER, UPPER};
 
 /// A one in each byte.
@@ -11,10 +11,11 @@ const HIGH: u64 = 0x80 * ONES;
 const CASE: u64 = 0x20 * ONES;
 
 /// Where the word that starts at byte `start` ends, which letters it has, and its hash; `None` where it has more than seven
-/// bytes, a character that is none of ASCII, or starts within the last eight bytes of the text.
+/// bytes or a character that is none of ASCII.
 #[inline]
 pub(super) fn word(text: &[u8], start: usize) -> Option<(usize, u8, u64)> {
-    let eight = u64::from_le_bytes(*text.get(start..)?.first_chunk()?);
+    let rest = text.get(start..)?;
+    let eight = rest.first_chunk().map_or_else(|| last(rest), |chunk| u64::from_le_bytes(*chunk));
     let plain = eight & !HIGH;
     let alphabetic = between(plain | CASE, b'a', b'z');
     let digits = between(plain, b'0', b'9');
@@ -49,10 +50,12 @@ mod tests {
                 for rest in ["aB3dE6g-", "ABCDEFG ", "abcdefgh", "1234567."] {
                     let mut text = rest.as_bytes().to_owned();
                     text[place] = byte;
-                    let text = String::from_utf8(text).unwrap();
-                    let slow = super::super::word(&text, 0);
-                    let expected = (slow.0 < 8).then_some(slow);
-                    assert_eq!(word(text.as_bytes(), 0), expected, "{text:?}");
+                    for length in place + 1..=text.len() {
+                        let text = std::str::from_utf8(&text[..length]).unwrap();
+                        let slow = super::super::word(text, 0);
+                        let expected = (slow.0 < 8).then_some(slow);
+                        assert_eq!(word(text.as_bytes(), 0), expected, "{text:?}");
+                    }
                 }
             }
         }
@@ -60,9 +63,11 @@ mod tests {
 
     #[test]
     fn other_words_are_left_alone() {
-        for text in ["", "ab", "abcdefg", "abcdefghi", "café au lait", "abcdefgé", "élan vital"] {
+        for text in ["abcdefgh", "abcdefghi", "café", "café au lait", "abcdefgé", "é", "élan vital"] {
             assert_eq!(word(text.as_bytes(), 0), None, "{text:?}");
         }
-        assert_eq!(word("ab é, 中".as_bytes(), 0).map(|word| word.0), Some(2));
+        for text in ["ab", "ab é, 中", "ab."] {
+            assert_eq!(word(text.as_bytes(), 0).map(|word| word.0), Some(2), "{text:?}");
+        }
     }
 }
