@@ -67,7 +67,7 @@ impl Gazetteer {
     fn reserve(&mut self, names: usize) {
         self.trie.reserve(names);
         self.entries.reserve(names);
-        self.ids.reserve(names);
+        self.ids.reserve(2 * names / 5); // several names have one identifier
     }
 
     fn add_treaties(&mut self, text: &'static str) -> Result<(), Error> {

@@ -250,14 +250,15 @@ impl Edges {
 
     #[cfg(feature = "embedded-gazetteer")]
     fn reserve(&mut self, edges: usize) {
-        while 3 * self.slots.len() < 4 * (self.count + edges) {
-            self.grow();
+        let slots = (4 * (self.count + edges)).div_ceil(3).next_power_of_two();
+        if slots > self.slots.len() {
+            self.resize(slots);
         }
     }
 
     fn get_or_insert(&mut self, edge: u64, node: u32) -> u32 {
         if 4 * (self.count + 1) > 3 * self.slots.len() {
-            self.grow();
+            self.resize(2 * self.slots.len());
         }
         let slot = self.slot(edge);
         if self.slots[slot] == FREE {
@@ -276,10 +277,9 @@ impl Edges {
         slot
     }
 
-    fn grow(&mut self) {
-        let twice = 2 * self.slots.len();
-        let slots = std::mem::replace(&mut self.slots, vec![FREE; twice]);
-        let nodes = std::mem::replace(&mut self.nodes, vec![0; twice]);
+    fn resize(&mut self, count: usize) {
+        let slots = std::mem::replace(&mut self.slots, vec![FREE; count]);
+        let nodes = std::mem::replace(&mut self.nodes, vec![0; count]);
         for (edge, node) in slots.into_iter().zip(nodes).filter(|&(edge, _)| edge != FREE) {
             let slot = self.slot(edge);
             (self.slots[slot], self.nodes[slot]) = (edge, node);
