@@ -250,7 +250,42 @@ mod tests {
         assert_eq!(merge(&[&names]).mentions, names);
     }
 
+    /// The slow twin of `merge`: each candidate in the order of precedence against all that are taken.
+    fn greedy(tiers: &[&[Mention]]) -> (Vec<Mention>, Vec<Decision>) {
+        let of_tier = |(tier, mentions): (usize, &&[Mention])| mentions.iter().map(move |&one| (tier, one)).collect();
+        let mut candidates: Vec<Candidate> =
+            tiers.iter().enumerate().flat_map(|tier| -> Vec<_> { of_tier(tier) }).collect();
+        candidates.sort_by(precedence);
+        let (mut taken, mut decisions): (Vec<Candidate>, _) = (Vec::new(), Vec::new());
+        for candidate in candidates {
+            let beside = taken.iter().filter(|(_, other)| other.span.overlaps(candidate.1.span));
+            match beside.max_by_key(|(_, other)| other.span) {
+                Some(&winner) => {
+                    let rule = rule(winner, candidate);
+                    decisions.push(Decision { winner: winner.1, loser: candidate.1, rule });
+                }
+                None => taken.push(candidate),
+            }
+        }
+        taken.sort_by_key(|(_, mention)| mention.span);
+        (taken.into_iter().map(|(_, mention)| mention).collect(), decisions)
+    }
+
     proptest::proptest! {
+        #[test]
+        fn a_merge_equals_a_greedy_choice(
+            raw in proptest::collection::vec((0_usize..60, 1_usize..9, 0_usize..6, 0_usize..3), 0..30),
+        ) {
+            let mut tiers = vec![Vec::new(); 3];
+            for (start, length, kind, tier) in raw {
+                let score = (length * 7 % 5) as f32 / 5.0;
+                tiers[tier].push(mention(start, start + length, EntityKind::ALL[kind], score, Source::Grammar));
+            }
+            let tiers: Vec<&[Mention]> = tiers.iter().map(Vec::as_slice).collect();
+            let merged = merge(&tiers);
+            proptest::prop_assert_eq!((merged.mentions, merged.decisions), greedy(&tiers));
+        }
+
         #[test]
         fn the_result_is_sorted_disjoint_and_free_of_the_order_given(
             raw in proptest::collection::vec((0_usize..40, 1_usize..9, 0_usize..6, 0_u8..4), 0..30),

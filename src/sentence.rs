@@ -268,6 +268,15 @@ mod tests {
 
     proptest::proptest! {
         #[test]
+        fn lines_end_where_a_search_by_characters_ends_them(text in "[a \n\r\u{2028}\u{2029}“…中]{0,20}") {
+            let parts: Vec<&str> = text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']).collect();
+            let is_crlf = |i: &usize| *i > 0 && parts[*i] == "\n" && parts[i - 1].ends_with('\r');
+            let expected: Vec<&str> = (0..parts.len()).filter(|i| !is_crlf(i)).map(|i| parts[i].trim()).collect();
+            let lines: Vec<&str> = lines(&text).into_iter().map(|line| &text[line]).collect();
+            proptest::prop_assert_eq!(lines, expected);
+        }
+
+        #[test]
         fn sentences_are_ordered_and_cover_all_but_white_space(text in "[ A-Za-z.?!\n\r“”’ü中😀(0-9)]{0,80}") {
             let spans = split(&text);
             let mut end = 0;
