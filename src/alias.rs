@@ -106,6 +106,7 @@ fn unheld(repeats: Vec<(usize, Span)>, names: &[Name<'_>], mentions: &[Mention])
 
 struct Name<'a> {
     first_word: u64, // its hash
+    start: usize,    // of the first mention that has it: of names that differ in case alone, the first is found
     surface: &'a str,
     kind: EntityKind,
     score: f32,
@@ -125,10 +126,11 @@ fn names<'a>(text: &'a str, mentions: &[Mention]) -> Vec<Name<'a>> {
         let is_looked_for = matches!(mention.kind, EntityKind::Person | EntityKind::Organisation);
         let is_agreed = same.iter().all(|(_, other)| other.kind == mention.kind);
         if is_sure && is_looked_for && is_agreed && is_name(surface) {
-            names.push(Name { first_word: first_word(surface), surface, kind: mention.kind, score: mention.score });
+            let (first_word, start) = (first_word(surface), mention.span.start());
+            names.push(Name { first_word, start, surface, kind: mention.kind, score: mention.score });
         }
     }
-    names.sort_unstable_by_key(|name| (name.first_word, Reverse(name.surface.len()), name.surface));
+    names.sort_unstable_by_key(|name| (name.first_word, Reverse(name.surface.len()), name.start));
     names
 }
 
@@ -209,6 +211,12 @@ mod tests {
         assert!(repeats("Ana Brook spoke; in Brook County.", &[("Ana Brook", PERSON, 0.95)]).is_empty());
         assert!(repeats("Ana Brook spoke by the brook; Brook left.", &[("Ana Brook", PERSON, 0.95)]).is_empty());
         assert!(repeats("Ana Brook spoke; Brooklyn, Brook-on-Sea.", &[("Ana Brook", PERSON, 0.95)]).is_empty());
+    }
+
+    #[test]
+    fn of_names_that_differ_in_case_alone_the_first_is_found_again() {
+        let text = "Ana Brook met Eva BROOK; BROOK left, Brook left.";
+        assert_eq!(repeats(text, &[("Ana Brook", PERSON, 0.95), ("Eva BROOK", PERSON, 0.95)]), ["Brook@37"]);
     }
 
     #[test]
