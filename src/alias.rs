@@ -2,12 +2,11 @@
 //!
 //! "Josep Borrell spoke. … Later Borrell left": the model may miss the second; the first tells who it is.
 
-use std::collections::HashMap;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::cmp::Reverse;
 
 use crate::mention::{EntityKind, Mention, Source};
 use crate::span::Span;
+use crate::word::{self, Words};
 
 /// A mention must be this sure for its name to be looked for elsewhere.
 const SURE: f32 = 0.9;
@@ -42,28 +41,28 @@ const TITLES: &[&str] = &[
     "Sir",
 ];
 
-/// The repeats of sure names in `text` that overlap none of `mentions`, sorted and disjoint.
+/// The repeats of sure names in a text that overlap none of `mentions`, sorted and disjoint.
 ///
 /// Looked for are the surfaces of people and organisations, and the last word of a person's full name, as whole words
 /// in their own letter case. A name is left alone where mentions disagree on its kind, where a capitalised word goes on
 /// with it, and where the text also has it in lower case: it may be a common word. A repeat has the score of the
 /// mention that it repeats. `mentions` are sorted and disjoint.
-pub(crate) fn find(text: &str, mentions: &[Mention]) -> Vec<Mention> {
+pub(crate) fn find(words: &Words<'_>, mentions: &[Mention]) -> Vec<Mention> {
+    let text = words.text;
     let names = names(text, mentions);
     if names.is_empty() {
         return Vec::new();
     }
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        // Built for one text: a state machine that is quicker to run would take longer to make.
-        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-        .ascii_case_insensitive(true)
-        .build(names.iter().map(|name| name.surface))
-        .expect("a document's names fit an automaton");
+    let first_words = names.iter().fold(0, |bits, name| bits | bit(name.first_word));
     let mut is_common = vec![false; names.len()];
     let mut repeats: Vec<(usize, Span)> = Vec::new();
-    for found in automaton.find_iter(text) {
-        let (name, span) = (found.pattern().as_usize(), Span::new(found.start(), found.end()));
+    let mut free = 0; // the first byte that no name found so far holds
+    for word in words.as_slice() {
+        if first_words & bit(word.hash()) == 0 || word.span.start() < free {
+            continue;
+        }
+        let Some((name, span)) = longest(&names, text, word.span.start(), word.hash()) else { continue };
+        free = span.end();
         let surface = &text[span];
         if surface == names[name].surface && stands_alone(text, span) {
             repeats.push((name, span));
@@ -71,50 +70,78 @@ pub(crate) fn find(text: &str, mentions: &[Mention]) -> Vec<Mention> {
         is_common[name] |= !surface.contains(char::is_uppercase) && is_word(text, span);
     }
     repeats.retain(|&(name, _)| !is_common[name]);
-    free(repeats, &names, mentions)
+    unheld(repeats, &names, mentions)
+}
+
+/// One of 64 bits for a hash, of its upper part.
+fn bit(hash: u64) -> u64 {
+    1 << (hash >> 58)
+}
+
+/// The longest name at byte `start`, in any case of ASCII letters; `hash` is that of the word there.
+fn longest(names: &[Name<'_>], text: &str, start: usize, hash: u64) -> Option<(usize, Span)> {
+    let first = names.partition_point(|name| name.first_word < hash);
+    let named = names[first..].iter().take_while(|name| name.first_word == hash);
+    for (name, listed) in named.enumerate() {
+        let end = start + listed.surface.len();
+        if text.get(start..end).is_some_and(|surface| surface.eq_ignore_ascii_case(listed.surface)) {
+            return Some((first + name, Span::new(start, end)));
+        }
+    }
+    None
 }
 
 /// The repeats that no mention overlaps.
-fn free(repeats: Vec<(usize, Span)>, names: &[Name<'_>], mentions: &[Mention]) -> Vec<Mention> {
-    let mut free = Vec::new();
+fn unheld(repeats: Vec<(usize, Span)>, names: &[Name<'_>], mentions: &[Mention]) -> Vec<Mention> {
+    let mut unheld = Vec::new();
     let mut next = 0; // the first mention that does not end before the repeat
     for (name, span) in repeats {
         next += mentions[next..].iter().take_while(|mention| mention.span.end() <= span.start()).count();
         if mentions.get(next).is_none_or(|mention| !mention.span.overlaps(span)) {
-            free.push(Mention::new(span, names[name].kind, names[name].score, Source::Alias));
+            unheld.push(Mention::new(span, names[name].kind, names[name].score, Source::Alias));
         }
     }
-    free
+    unheld
 }
 
 struct Name<'a> {
+    first_word: u64, // its hash
+    start: usize,    // of the first mention that has it: of names that differ in case alone, the first is found
     surface: &'a str,
     kind: EntityKind,
     score: f32,
 }
 
-/// The names to look for, in the order of the text, each once.
+/// The names to look for, each once: by their first word, the longer first.
 fn names<'a>(text: &'a str, mentions: &[Mention]) -> Vec<Name<'a>> {
-    let mut kinds: HashMap<&str, Option<EntityKind>> = HashMap::new(); // None where mentions disagree
-    let mut names: Vec<Name<'a>> = Vec::new();
+    let mut surfaces: Vec<(&str, &Mention)> = Vec::with_capacity(2 * mentions.len());
     for mention in mentions {
+        surfaces.extend(surfaces_of(text, mention).map(|surface| (surface, mention)));
+    }
+    surfaces.sort_by_key(|&(surface, _)| surface); // of one surface, the first mention first
+    let mut names: Vec<Name<'a>> = Vec::new();
+    for same in surfaces.chunk_by(|(one, _), (other, _)| one == other) {
+        let (surface, mention) = same[0];
         let is_sure = mention.score >= SURE && mention.source != Source::Grammar;
-        for surface in surfaces(text, mention) {
-            let is_new = !kinds.contains_key(surface);
-            let kind = kinds.entry(surface).or_insert(Some(mention.kind));
-            *kind = kind.filter(|&kind| kind == mention.kind);
-            let is_looked_for = matches!(mention.kind, EntityKind::Person | EntityKind::Organisation);
-            if is_new && is_sure && is_looked_for && is_name(surface) {
-                names.push(Name { surface, kind: mention.kind, score: mention.score });
-            }
+        let is_looked_for = matches!(mention.kind, EntityKind::Person | EntityKind::Organisation);
+        let is_agreed = same.iter().all(|(_, other)| other.kind == mention.kind);
+        if is_sure && is_looked_for && is_agreed && is_name(surface) {
+            let (first_word, start) = (first_word(surface), mention.span.start());
+            names.push(Name { first_word, start, surface, kind: mention.kind, score: mention.score });
         }
     }
-    names.retain(|name| kinds[name.surface].is_some());
+    names.sort_unstable_by_key(|name| (name.first_word, Reverse(name.surface.len()), name.start));
     names
 }
 
+/// The hash of the word that a surface begins with.
+fn first_word(surface: &str) -> u64 {
+    let end = surface.find(|c| !word::is_word(c)).unwrap_or(surface.len());
+    word::hash(&surface.as_bytes()[..end])
+}
+
 /// What of a mention may be repeated: all of it, and a person's last word.
-fn surfaces<'a>(text: &'a str, mention: &Mention) -> impl Iterator<Item = &'a str> {
+fn surfaces_of<'a>(text: &'a str, mention: &Mention) -> impl Iterator<Item = &'a str> {
     let surface = &text[mention.span];
     let last = surface.rsplit_once(char::is_whitespace).map(|(_, last)| last);
     let last = last.filter(|_| mention.kind == EntityKind::Person);
@@ -163,7 +190,7 @@ mod tests {
             let start = text.find(surface).unwrap();
             mentions.push(Mention::new(Span::new(start, start + surface.len()), kind, score, Source::Model));
         }
-        find(text, &mentions)
+        find(&Words::of(text), &mentions)
             .iter()
             .map(|mention| format!("{}@{}", &text[mention.span], mention.span.start()))
             .collect()
@@ -187,6 +214,12 @@ mod tests {
     }
 
     #[test]
+    fn of_names_that_differ_in_case_alone_the_first_is_found_again() {
+        let text = "Ana Brook met Eva BROOK; BROOK left, Brook left.";
+        assert_eq!(repeats(text, &[("Ana Brook", PERSON, 0.95), ("Eva BROOK", PERSON, 0.95)]), ["Brook@37"]);
+    }
+
+    #[test]
     fn a_name_of_two_kinds_is_left_alone() {
         let text = "Olga Tass met Tass staff; then Tass wrote.";
         let known = [("Olga Tass", PERSON, 0.95), ("Tass staff", EntityKind::Organisation, 0.95)];
@@ -195,7 +228,7 @@ mod tests {
             Mention::new(Span::new(0, 9), PERSON, 0.95, Source::Model),
             Mention::new(Span::new(14, 18), EntityKind::Organisation, 0.95, Source::Model),
         ];
-        assert!(find(text, &mentions).is_empty());
+        assert!(find(&Words::of(text), &mentions).is_empty());
     }
 
     proptest::proptest! {
@@ -203,7 +236,7 @@ mod tests {
         fn repeats_never_overlap_what_is_known(text in "(Ana Brook|Brook|brook|ü|中|😀| |\\.|-){0,30}") {
             let Some(start) = text.find("Ana Brook") else { return Ok(()) };
             let known = [Mention::new(Span::new(start, start + 9), PERSON, 0.95, Source::Model)];
-            for mention in find(&text, &known) {
+            for mention in find(&Words::of(&text), &known) {
                 proptest::prop_assert!(["Brook", "Ana Brook"].contains(&&text[mention.span]));
                 proptest::prop_assert!(!mention.span.overlaps(known[0].span));
             }

@@ -7,7 +7,6 @@
 //! overlaps one already taken is lost, and the decision is kept.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -75,25 +74,66 @@ pub(crate) struct Merged {
 
 /// Merges lists of mentions, the list of the highest tier first.
 pub(crate) fn merge(tiers: &[&[Mention]]) -> Merged {
-    let mut candidates: Vec<(usize, Mention)> = Vec::new();
+    let mut listed = tiers.iter().filter(|mentions| !mentions.is_empty());
+    if let (Some(only), None) = (listed.next(), listed.next())
+        && only.iter().all(|mention| !mention.span.is_empty())
+        && only.is_sorted_by(|one, next| one.span.end() <= next.span.start())
+    {
+        return Merged { mentions: only.to_vec(), decisions: Vec::new() };
+    }
+    let mut candidates: Vec<Candidate> = Vec::with_capacity(tiers.iter().map(|mentions| mentions.len()).sum());
     for (tier, mentions) in tiers.iter().enumerate() {
-        candidates.extend(mentions.iter().map(|&mention| (tier, mention)));
+        let named = mentions.iter().filter(|mention| !mention.span.is_empty());
+        candidates.extend(named.map(|&mention| (tier, mention)));
     }
+    candidates.sort_by_key(|(_, mention)| mention.span);
+    let mut mentions = Vec::with_capacity(candidates.len());
+    let mut lost: Vec<(Candidate, Candidate)> = Vec::new(); // a loser and its winner
+    let mut rest = candidates.as_mut_slice();
+    while !rest.is_empty() {
+        let (connected, others) = rest.split_at_mut(connected(rest));
+        match connected {
+            [(_, alone)] => mentions.push(*alone),
+            several => choose(several, &mut mentions, &mut lost),
+        }
+        rest = others;
+    }
+    lost.sort_by(|(one, _), (other, _)| precedence(one, other));
+    let decision = |&(loser, winner): &(Candidate, Candidate)| Decision {
+        winner: winner.1,
+        loser: loser.1,
+        rule: rule(winner, loser),
+    };
+    Merged { mentions, decisions: lost.iter().map(decision).collect() }
+}
+
+/// A mention with its tier.
+type Candidate = (usize, Mention);
+
+/// How many of the candidates, sorted by span, stand together: each overlaps one before it.
+fn connected(candidates: &[Candidate]) -> usize {
+    let mut end = 0;
+    let overlaps = |&(_, mention): &&Candidate| {
+        let is_first = end == 0;
+        let is_inside = mention.span.start() < end;
+        end = mention.span.end().max(end);
+        is_first || is_inside
+    };
+    candidates.iter().take_while(overlaps).count()
+}
+
+/// Takes candidates that stand together one by one, in their order of precedence.
+fn choose(candidates: &mut [Candidate], mentions: &mut Vec<Mention>, lost: &mut Vec<(Candidate, Candidate)>) {
     candidates.sort_by(precedence);
-    let mut taken: BTreeMap<usize, (usize, Mention)> = BTreeMap::new(); // by start; disjoint
-    let mut decisions = Vec::new();
-    for (tier, mention) in candidates {
-        if mention.span.is_empty() {
-            continue;
-        }
-        match overlapping(&taken, &mention) {
-            Some(winner) => {
-                decisions.push(Decision { winner: winner.1, loser: mention, rule: rule(winner, (tier, mention)) })
-            }
-            None => drop(taken.insert(mention.span.start(), (tier, mention))),
+    let mut taken: Vec<Candidate> = Vec::new(); // by start; disjoint
+    for &candidate in candidates.iter() {
+        let after = taken.partition_point(|(_, other)| other.span.start() < candidate.1.span.end());
+        match taken[..after].last().filter(|(_, last)| last.span.overlaps(candidate.1.span)) {
+            Some(&winner) => lost.push((candidate, winner)),
+            None => taken.insert(after, candidate),
         }
     }
-    Merged { mentions: taken.into_values().map(|(_, mention)| mention).collect(), decisions }
+    mentions.extend(taken.into_iter().map(|(_, mention)| mention));
 }
 
 /// What is heard beside the model: of the gazetteer's mentions all that overlap one of the model's, and where the model
@@ -131,13 +171,7 @@ fn beside<'a>(model: &'a [Mention], others: &'a [Mention]) -> impl Iterator<Item
     })
 }
 
-/// Of the mentions that overlap `mention`, the last.
-fn overlapping(taken: &BTreeMap<usize, (usize, Mention)>, mention: &Mention) -> Option<(usize, Mention)> {
-    let (_, &last) = taken.range(..mention.span.end()).next_back()?;
-    last.1.span.overlaps(mention.span).then_some(last)
-}
-
-fn precedence(a: &(usize, Mention), b: &(usize, Mention)) -> Ordering {
+fn precedence(a: &Candidate, b: &Candidate) -> Ordering {
     let by_tier = a.0.cmp(&b.0);
     let (a, b) = (&a.1, &b.1);
     by_tier
@@ -157,7 +191,7 @@ fn source_order(source: Source) -> u8 {
     }
 }
 
-fn rule((winner_tier, winner): (usize, Mention), (loser_tier, loser): (usize, Mention)) -> Rule {
+fn rule((winner_tier, winner): Candidate, (loser_tier, loser): Candidate) -> Rule {
     if winner.span == loser.span && winner.kind == loser.kind {
         Rule::Same
     } else if winner_tier != loser_tier {
@@ -216,7 +250,42 @@ mod tests {
         assert_eq!(merge(&[&names]).mentions, names);
     }
 
+    /// The slow twin of `merge`: each candidate in the order of precedence against all that are taken.
+    fn greedy(tiers: &[&[Mention]]) -> (Vec<Mention>, Vec<Decision>) {
+        let of_tier = |(tier, mentions): (usize, &&[Mention])| mentions.iter().map(move |&one| (tier, one)).collect();
+        let mut candidates: Vec<Candidate> =
+            tiers.iter().enumerate().flat_map(|tier| -> Vec<_> { of_tier(tier) }).collect();
+        candidates.sort_by(precedence);
+        let (mut taken, mut decisions): (Vec<Candidate>, _) = (Vec::new(), Vec::new());
+        for candidate in candidates {
+            let beside = taken.iter().filter(|(_, other)| other.span.overlaps(candidate.1.span));
+            match beside.max_by_key(|(_, other)| other.span) {
+                Some(&winner) => {
+                    let rule = rule(winner, candidate);
+                    decisions.push(Decision { winner: winner.1, loser: candidate.1, rule });
+                }
+                None => taken.push(candidate),
+            }
+        }
+        taken.sort_by_key(|(_, mention)| mention.span);
+        (taken.into_iter().map(|(_, mention)| mention).collect(), decisions)
+    }
+
     proptest::proptest! {
+        #[test]
+        fn a_merge_equals_a_greedy_choice(
+            raw in proptest::collection::vec((0_usize..60, 1_usize..9, 0_usize..6, 0_usize..3), 0..30),
+        ) {
+            let mut tiers = vec![Vec::new(); 3];
+            for (start, length, kind, tier) in raw {
+                let score = (length * 7 % 5) as f32 / 5.0;
+                tiers[tier].push(mention(start, start + length, EntityKind::ALL[kind], score, Source::Grammar));
+            }
+            let tiers: Vec<&[Mention]> = tiers.iter().map(Vec::as_slice).collect();
+            let merged = merge(&tiers);
+            proptest::prop_assert_eq!((merged.mentions, merged.decisions), greedy(&tiers));
+        }
+
         #[test]
         fn the_result_is_sorted_disjoint_and_free_of_the_order_given(
             raw in proptest::collection::vec((0_usize..40, 1_usize..9, 0_usize..6, 0_u8..4), 0..30),

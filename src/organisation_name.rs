@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::mention::{EntityKind, Mention, Source};
 use crate::span::Span;
-use crate::word::{Gap, Lexicon, Words};
+use crate::word::{Gap, Lexicon, Word, Words};
 
 /// The share of such mentions that were right, strict spans, on 14,778 annotated sentences of news and records, of those
 /// that no list holds (2026-11-24, 1,072 mentions).
@@ -56,8 +56,9 @@ pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
     let mut free = 0; // the first word that is in no mention
     let mut at = 0;
-    while at < words.len() {
-        if !is_head(words, at) {
+    while let Some((found, role)) = ROLES.next(words, at, Word::is_capitalised) {
+        at = found;
+        if role != Role::Head {
             at += 1;
             continue;
         }

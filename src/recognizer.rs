@@ -86,7 +86,7 @@ impl Recognizer {
     /// ```
     pub fn recognize(&self, text: &str) -> Document {
         let sentences = sentence::split(text);
-        let read = self.install(|| self.read(&[(text, &sentences)])).pop().flatten();
+        let read = self.read(&[(text, &sentences)]).pop().flatten();
         self.document(text, sentences, read)
     }
 
@@ -106,7 +106,7 @@ impl Recognizer {
     /// ```
     pub fn try_recognize(&self, text: &str) -> Result<Document, Error> {
         let sentences = sentence::split(text);
-        match self.install(|| self.read(&[(text, &sentences)])).pop().flatten() {
+        match self.read(&[(text, &sentences)]).pop().flatten() {
             Some(Err(error)) => Err(error),
             read => Ok(self.document(text, sentences, read)),
         }
@@ -158,7 +158,7 @@ impl Recognizer {
     fn read(&self, texts: &[(&str, &[Span])]) -> Vec<Option<Read>> {
         #[cfg(feature = "encoder")]
         if let Some(model) = &self.model {
-            let reads = texts.iter().zip(model.read(texts));
+            let reads = texts.iter().zip(self.install(|| model.read(texts)));
             let settled = reads.map(|((text, _), found)| found.map(|all| settle::settle(text, &all, &self.gazetteer)));
             return settled.map(Some).collect();
         }
@@ -192,7 +192,7 @@ impl Recognizer {
         let provisions = provision::find(&words, &anchors, |mention| self.is_founded(&text[mention.span]));
         let whole = merge::merge(&[&provisions, &names.mentions]);
         let provisions = provision::repeats(text, &whole.mentions, &bare);
-        let repeats = alias::find(text, &whole.mentions);
+        let repeats = alias::find(&words, &whole.mentions);
         let mentions = merge::merge(&[&whole.mentions, &provisions, &repeats]).mentions;
         let decisions = [names.decisions, whole.decisions].concat();
         self.resolve(text.to_owned(), sentences, mentions, decisions, fallback)

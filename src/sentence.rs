@@ -2,6 +2,8 @@
 //!
 //! `"Mr. Smith left the U.S. on Monday. Art. 5 holds."` is two sentences, cut after "Monday.".
 
+use memchr::memchr3_iter;
+
 use crate::span::Span;
 
 /// Words that end in a full stop and do not end a sentence, in lower case, without the stop.
@@ -107,15 +109,24 @@ fn blocks(text: &str) -> Vec<Span> {
 fn lines(text: &str) -> Vec<Span> {
     let mut lines = Vec::new();
     let mut start = 0;
-    for line in text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']) {
-        let end = start + line.len();
-        let is_crlf = line == "\n" && text[..start].ends_with('\r');
-        if !is_crlf {
+    let ends = memchr3_iter(b'\n', b'\r', SEPARATOR, text.as_bytes()).filter_map(|at| line_end(text, at));
+    for end in ends.chain([text.len()]) {
+        let is_crlf = &text[start..end] == "\n" && text[..start].ends_with('\r');
+        if !is_crlf && start < end {
             lines.push(Span::new(start, end).trim(text));
         }
         start = end;
     }
     lines
+}
+
+/// The first byte of U+2028 and U+2029, which end a line and a paragraph.
+const SEPARATOR: u8 = 0xe2;
+
+/// The byte after the character at `at`, where it ends a line.
+fn line_end(text: &str, at: usize) -> Option<usize> {
+    let end = text[at..].chars().next()?;
+    matches!(end, '\n' | '\r' | '\u{2028}' | '\u{2029}').then(|| at + end.len_utf8())
 }
 
 /// Whether a line ends only because the next word would not have fitted into `width`.
@@ -130,18 +141,19 @@ fn is_wrapped(line: &str, next: &str, width: usize) -> bool {
 fn split_block(text: &str, block: Span, sentences: &mut Vec<Span>) {
     let surface = &text[block];
     let mut start = 0;
-    for (i, c) in surface.char_indices() {
-        if !matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？') {
-            continue;
-        }
-        let end = i + c.len_utf8();
-        if end <= start {
-            continue;
-        }
-        if let Some(cut) = cut_after(surface, start, i, end) {
+    let mut cut_at = |mark: usize, end: usize| {
+        if end > start
+            && let Some(cut) = cut_after(surface, start, mark, end)
+        {
             push(text, block, start, cut, sentences);
             start = cut;
         }
+    };
+    if surface.is_ascii() {
+        memchr3_iter(b'.', b'!', b'?', surface.as_bytes()).for_each(|mark| cut_at(mark, mark + 1));
+    } else {
+        let is_mark = |c: char| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？');
+        surface.match_indices(is_mark).for_each(|(mark, c)| cut_at(mark, mark + c.len()));
     }
     push(text, block, start, surface.len(), sentences);
 }
@@ -255,6 +267,15 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn lines_end_where_a_search_by_characters_ends_them(text in "[a \n\r\u{2028}\u{2029}“…中]{0,20}") {
+            let parts: Vec<&str> = text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']).collect();
+            let is_crlf = |i: &usize| *i > 0 && parts[*i] == "\n" && parts[i - 1].ends_with('\r');
+            let expected: Vec<&str> = (0..parts.len()).filter(|i| !is_crlf(i)).map(|i| parts[i].trim()).collect();
+            let lines: Vec<&str> = lines(&text).into_iter().map(|line| &text[line]).collect();
+            proptest::prop_assert_eq!(lines, expected);
+        }
+
         #[test]
         fn sentences_are_ordered_and_cover_all_but_white_space(text in "[ A-Za-z.?!\n\r“”’ü中😀(0-9)]{0,80}") {
             let spans = split(&text);

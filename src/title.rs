@@ -149,11 +149,8 @@ pub(crate) fn is_office(surface: &str) -> bool {
 pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
     let mut mentions = Vec::new();
     let mut at = 0;
-    while at < words.len() {
-        let Some(role) = ROLES.at(words, at) else {
-            at += 1;
-            continue;
-        };
+    while let Some((found, role)) = ROLES.next(words, at, |_| true) {
+        at = found;
         let (first, least, score) = match role {
             Role::Title | Role::Trade => {
                 let first = after_title(words, at);

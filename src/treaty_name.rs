@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::mention::{EntityKind, Mention, Source};
-use crate::word::{Gap, Lexicon, Words};
+use crate::word::{Gap, Lexicon, Word, Words};
 
 /// The share of such mentions that were right, strict spans, of those that no list holds, on the sentences with a word for a
 /// treaty among 14,778 annotated ones of news and records (2026-11-25, 78 mentions).
@@ -146,17 +146,16 @@ pub(crate) fn is_work(surface: &str) -> bool {
 pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
     let mut free = 0; // the first word that is in no mention
-    for at in 0..words.len() {
-        if at < free || !words.is_capitalised(at) {
+    let mut next = 0;
+    while let Some((at, role)) = ROLES.next(words, next, Word::is_capitalised) {
+        next = at + 1;
+        if !matches!(role, Role::Noun | Role::Agreement | Role::Charter) {
             continue;
         }
-        let noun = match ROLES.at(words, at) {
-            Some(noun @ (Role::Noun | Role::Agreement | Role::Charter)) => noun,
-            _ => continue,
-        };
-        if let Some((start, end)) = name(words, at, noun).filter(|&(start, _)| start >= free) {
+        if let Some((start, end)) = name(words, at, role).filter(|&(start, _)| start >= free) {
             mentions.push(Mention::new(words.span(start, end), EntityKind::Treaty, SCORE, Source::Grammar));
             free = end;
+            next = end;
         }
     }
     mentions

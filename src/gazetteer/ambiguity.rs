@@ -34,9 +34,9 @@ enum Rule {
     Person(Vec<String>),
 }
 
-/// Phrases by the word next to the name, hashed without its letter case.
+/// Phrases, sorted by the hash of the word next to the name.
 #[derive(Debug, Clone)]
-struct Phrases(HashMap<u64, Vec<Vec<String>>>);
+struct Phrases(Vec<(u64, Vec<String>)>);
 
 /// How many words to each side are looked at for what tells one Georgia from the other: a sentence or so.
 const NEAR: usize = 30;
@@ -52,6 +52,7 @@ impl Ambiguity {
     pub(super) fn read(text: &str) -> Result<Self, Error> {
         let mut ambiguity = Self::default();
         for row in table::rows(text, &["name", "rule", "words"], 3)? {
+            let row = row?;
             let phrases = row.cell(2).split('|').map(|phrase| phrase.split(' ').map(str::to_owned).collect());
             let words = || row.cell(2).split('|').map(str::to_owned).collect();
             let rule = match row.cell(1) {
@@ -119,11 +120,9 @@ impl Rule {
 
 impl Phrases {
     fn new(phrases: impl Iterator<Item = Vec<String>>, key: impl Fn(&[String]) -> &str) -> Self {
-        let mut by_key: HashMap<u64, Vec<Vec<String>>> = HashMap::new();
-        for phrase in phrases {
-            by_key.entry(word::hash(key(&phrase).as_bytes())).or_default().push(phrase);
-        }
-        Self(by_key)
+        let mut phrases: Vec<_> = phrases.map(|phrase| (word::hash(key(&phrase).as_bytes()), phrase)).collect();
+        phrases.sort_unstable();
+        Self(phrases)
     }
 
     fn follow(&self, words: &Words<'_>, end: usize) -> bool {
@@ -136,8 +135,9 @@ impl Phrases {
 
     /// Whether a phrase stands where `first` says for its length; the word at `key` is the one it is listed under.
     fn stand(&self, words: &Words<'_>, key: usize, first: impl Fn(usize) -> Option<usize>) -> bool {
-        let listed = self.0.get(&words.hash(key));
-        listed.into_iter().flatten().any(|phrase| {
+        let hash = words.hash(key);
+        let listed = &self.0[self.0.partition_point(|&(listed, _)| listed < hash)..];
+        listed.iter().take_while(|&&(listed, _)| listed == hash).any(|(_, phrase)| {
             let first = first(phrase.len());
             first.is_some_and(|first| phrase.iter().enumerate().all(|(i, word)| is_word(words.at(first + i), word)))
         })

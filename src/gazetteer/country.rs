@@ -14,6 +14,7 @@ impl Gazetteer {
         let mut gazetteer = Self::default();
         let columns = ["id", "alpha3", "numeric", "name", "formal", "status"];
         for row in table::rows(COUNTRIES, &columns, 6)? {
+            let row = row?;
             let facts = CountryFacts {
                 id: row.cell(0).into(),
                 alpha3: row.cell(1).into(),

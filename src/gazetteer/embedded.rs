@@ -69,11 +69,12 @@ impl Gazetteer {
     fn reserve(&mut self, names: usize) {
         self.trie.reserve(names);
         self.entries.reserve(names);
-        self.ids.reserve(names);
+        self.ids.reserve(2 * names / 5); // several names have one identifier
     }
 
     fn add_treaties(&mut self, text: &'static str) -> Result<(), Error> {
         for row in table::rows(text, &["id", "name", "year", "unts"], 4)? {
+            let row = row?;
             let (id, name, unts) = (row.cell(0), row.cell(1), row.cell(3));
             self.ids.insert((EntityKind::Treaty, id.into()), self.treaties.len() as u32);
             self.treaties.push(TreatyFacts {
@@ -96,6 +97,7 @@ impl Gazetteer {
 
     fn add_parties(&mut self, text: &'static str) -> Result<(), Error> {
         for row in table::rows(text, &["treaty", "parties"], 2)? {
+            let row = row?;
             let place = self.listed_treaty(&row, 0)?;
             self.treaties[place as usize].parties = row.cell(1).into();
         }
@@ -105,6 +107,7 @@ impl Gazetteer {
     /// Reads which treaty is an organisation's; of the bodies that share one, the first listed is its organisation.
     fn add_bodies(&mut self, text: &'static str) -> Result<(), Error> {
         for row in table::rows(text, &["organisation", "treaty"], 2)? {
+            let row = row?;
             let place = self.listed_treaty(&row, 1)?;
             self.bodies.insert(row.cell(0).into(), place);
             self.treaties[place as usize].organisation.get_or_insert(row.cell(0).into());
@@ -122,6 +125,7 @@ impl Gazetteer {
     fn add_names(&mut self, kind: EntityKind, text: &'static str) -> Result<(), Error> {
         let mut last = ("", u32::MAX); // names of one thing mostly stand together
         for row in table::rows(text, &NAME_COLUMNS, 4)? {
+            let row = row?;
             let (name, id, form) = (row.cell(0), row.cell(1), row.parse(2)?);
             if last.0 != id {
                 last = (id, self.target(kind, &row)?);

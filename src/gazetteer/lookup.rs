@@ -108,10 +108,9 @@ impl Gazetteer {
             entries.find(|entry| entry.kind == kind)
         };
         let bare = without_joints(surface);
-        of_kind(surface).or_else(|| of_kind(bare)).or_else(|| {
-            let undotted = bare.replace('.', "");
-            if undotted != bare { of_kind(&undotted) } else { of_kind(&format!("{bare}.")) }
-        })
+        let of_bare = || if bare.len() < surface.len() { of_kind(bare) } else { None };
+        let undotted = || if bare.contains('.') { of_kind(&bare.replace('.', "")) } else { None };
+        of_kind(surface).or_else(of_bare).or_else(undotted)
     }
 }
 

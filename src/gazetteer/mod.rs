@@ -86,7 +86,7 @@ impl Gazetteer {
         let mut mentions: Vec<Mention> = Vec::new();
         let (mut start, mut after) = (0, 0); // this word; the word after the last mention
         while start < words.len() {
-            let Some(found) = self.longest(words, start) else {
+            let Some(found) = self.trie.may_start(words, start).then(|| self.longest(words, start)).flatten() else {
                 start += 1;
                 continue;
             };

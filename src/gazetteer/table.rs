@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use memchr::memchr_iter;
+
 use crate::entity::CountryForm;
 use crate::error::{Error, ErrorKind};
 
@@ -19,11 +21,15 @@ pub(crate) struct Row<'a> {
 ///
 /// # Errors
 ///
-/// Fails on another header, and on a row with too few or too many cells; the error names the line.
-pub(crate) fn rows<'a>(text: &'a str, columns: &[&str], required: usize) -> Result<Vec<Row<'a>>, Error> {
+/// Fails on another header, and a row fails with too few or too many cells; the error names the line.
+pub(crate) fn rows<'a>(
+    text: &'a str,
+    columns: &[&str],
+    required: usize,
+) -> Result<impl Iterator<Item = Result<Row<'a>, Error>> + use<'a>, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = text.lines().enumerate().map(|(i, line)| (i + 1, line));
-    let mut lines = lines.filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty());
+    let mut lines = lines.filter(|(_, line)| !line.starts_with('#') && !line.trim_start().is_empty());
     let header = columns.join("<tab>");
     let Some((line, first)) = lines.next() else {
         return Err(Error::new(ErrorKind::Format, "line 1", format!("the header {header:?}"), "no line"));
@@ -35,16 +41,16 @@ pub(crate) fn rows<'a>(text: &'a str, columns: &[&str], required: usize) -> Resu
         return Err(Error::new(ErrorKind::Format, format!("line {line}"), expected, found));
     }
     let width = found.len();
-    lines.map(|(line, text)| row(line, text, width, required)).collect()
+    Ok(lines.map(move |(line, text)| row(line, text, width, required)))
 }
 
 fn row(line: usize, text: &str, width: usize, required: usize) -> Result<Row<'_>, Error> {
-    let (mut cells, mut count) = ([""; MOST], 0);
-    for cell in text.split('\t') {
+    let (mut cells, mut count, mut start) = ([""; MOST], 0, 0);
+    for end in memchr_iter(b'\t', text.as_bytes()).chain([text.len()]) {
         if let Some(place) = cells.get_mut(count) {
-            *place = cell;
+            *place = &text[start..end];
         }
-        count += 1;
+        (count, start) = (count + 1, end + 1);
     }
     if count < required || count > width {
         let (expected, found) = (format!("{width} cells between tabs"), count.to_string());

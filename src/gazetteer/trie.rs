@@ -101,6 +101,13 @@ impl Trie {
         self.nodes[node as usize].end = 0;
     }
 
+    /// Whether a name may start at word `start`: most words begin none, and this tells so at once.
+    #[inline]
+    pub(crate) fn may_start(&self, words: &Words<'_>, start: usize) -> bool {
+        let word = words.as_slice()[start];
+        !word.is_ascii() || self.opening.may_hold(word.hash(), !word.is_capitalised())
+    }
+
     /// The names that start at word `start`, the shorter first.
     pub(crate) fn matches<'a>(&'a self, words: &'a Words<'_>, start: usize) -> impl Iterator<Item = End> + 'a {
         let mut end = End { word: start + 1, node: self.first(words, start) };
@@ -140,12 +147,10 @@ impl Trie {
 
     /// The node of the names that begin with word `start`.
     fn first(&self, words: &Words<'_>, start: usize) -> u32 {
-        let word = words.as_slice()[start];
-        let is_lower = !words.is_capitalised(start);
-        if word.is_ascii() && !self.opening.may_hold(word.hash(), is_lower) {
-            return 0;
+        match self.may_start(words, start) {
+            true => self.first[self.vocabulary.code(words.text, words.as_slice()[start]) as usize],
+            false => 0,
         }
-        self.first[self.vocabulary.code(words.text, word) as usize]
     }
 
     /// The node after word `i`, 0 where no name goes on so.
@@ -245,14 +250,15 @@ impl Edges {
 
     #[cfg(feature = "embedded-gazetteer")]
     fn reserve(&mut self, edges: usize) {
-        while 3 * self.slots.len() < 4 * (self.count + edges) {
-            self.grow();
+        let slots = (4 * (self.count + edges)).div_ceil(3).next_power_of_two();
+        if slots > self.slots.len() {
+            self.resize(slots);
         }
     }
 
     fn get_or_insert(&mut self, edge: u64, node: u32) -> u32 {
         if 4 * (self.count + 1) > 3 * self.slots.len() {
-            self.grow();
+            self.resize(2 * self.slots.len());
         }
         let slot = self.slot(edge);
         if self.slots[slot] == FREE {
@@ -271,10 +277,9 @@ impl Edges {
         slot
     }
 
-    fn grow(&mut self) {
-        let twice = 2 * self.slots.len();
-        let slots = std::mem::replace(&mut self.slots, vec![FREE; twice]);
-        let nodes = std::mem::replace(&mut self.nodes, vec![0; twice]);
+    fn resize(&mut self, count: usize) {
+        let slots = std::mem::replace(&mut self.slots, vec![FREE; count]);
+        let nodes = std::mem::replace(&mut self.nodes, vec![0; count]);
         for (edge, node) in slots.into_iter().zip(nodes).filter(|&(edge, _)| edge != FREE) {
             let slot = self.slot(edge);
             (self.slots[slot], self.nodes[slot]) = (edge, node);

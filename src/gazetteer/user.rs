@@ -102,6 +102,7 @@ impl Gazetteer {
         let mut gazetteer = Self::of_countries()?;
         let mut seen = HashMap::new();
         for row in table::rows(text, &["name", "kind", "id", "case"], 3)? {
+            let row = row?;
             let (name, id, case) = (row.cell(0).to_owned(), row.cell(2).to_owned(), row.cell(3).to_owned());
             let entry = GazetteerEntry { name, kind: row.parse(1)?, id, case };
             gazetteer.add_entry(&entry, &mut seen).map_err(|error| error.within(format!("line {}", row.line)))?;

@@ -1,6 +1,6 @@
 //! The words that names are made of.
 
-use crate::word::{self, Word, hash};
+use crate::word::{self, Word, hash, is_same};
 
 /// The number of a word that stands in some name, from 1 on.
 pub(super) type Code = u32;
@@ -28,15 +28,16 @@ impl Vocabulary {
     pub(super) fn reserve(&mut self, words: usize) {
         self.letters.reserve(8 * words); // bytes: few words of names are longer
         self.starts.reserve(words);
-        while self.slots.len() < 2 * words {
-            self.grow();
+        let slots = (2 * words).next_power_of_two();
+        if slots > self.slots.len() {
+            self.resize(slots);
         }
     }
 
     /// The code and the hash of a word once folded, which is listed from now on.
     pub(super) fn insert(&mut self, word: &str) -> (Code, u64) {
         if 2 * (self.starts.len() + 1) > self.slots.len() {
-            self.grow();
+            self.resize(2 * self.slots.len());
         }
         let start = self.letters.len();
         word::fold_into(word, &mut self.letters);
@@ -67,7 +68,7 @@ impl Vocabulary {
         let surface = &text[word.span];
         if word.is_ascii() {
             let bytes = surface.as_bytes();
-            let slot = self.slot(word.hash(), |listed| listed.eq_ignore_ascii_case(bytes));
+            let slot = self.slot(word.hash(), |listed| is_same(listed, bytes));
             return self.slots[slot].1;
         }
         let mut folded = String::new();
@@ -92,9 +93,8 @@ impl Vocabulary {
         }
     }
 
-    fn grow(&mut self) {
-        let old = std::mem::take(&mut self.slots);
-        self.slots = vec![(0, UNKNOWN); 2 * old.len()];
+    fn resize(&mut self, count: usize) {
+        let old = std::mem::replace(&mut self.slots, vec![(0, UNKNOWN); count]);
         for (listed, code) in old.into_iter().filter(|&(_, code)| code != UNKNOWN) {
             let slot = self.slot(hash(self.letters(code)), |_| false);
             self.slots[slot] = (listed, code);

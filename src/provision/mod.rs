@@ -203,8 +203,7 @@ fn parse_plain(surface: &str) -> Parsed<'_> {
 
 /// The first word from `from` on that is a unit's.
 fn first_unit(words: &Words<'_>, from: usize) -> usize {
-    let is_unit = |i: &usize| UNITS.at(words, *i).is_some();
-    (from..words.len()).find(is_unit).unwrap_or(words.len())
+    UNITS.next(words, from, |_| true).map_or(words.len(), |(at, _)| at)
 }
 
 /// The provision that starts at word `at`: a unit and its numbers.

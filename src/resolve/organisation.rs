@@ -78,7 +78,7 @@ pub(super) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -
 /// A name folded, without "the" and without its legal form.
 fn key(surface: &str) -> String {
     let folded = fold(surface);
-    let mut words: Vec<&str> = folded.split_whitespace().collect();
+    let mut words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
     if words.len() > 1 && words[0] == "the" {
         words.remove(0);
     }

@@ -33,7 +33,9 @@ pub(super) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -
             Some(draft) => draft.join(*mention, words, id),
             None => drafts.push(Draft { words: words.clone(), id, mentions: vec![*mention] }),
         }
-        index.add(&drafts[place], words, place);
+        if mentions.len() > 1 {
+            index.add(&drafts[place], words, place);
+        }
     }
     for (mention, words) in mentions.iter().zip(&words).filter(|(_, words)| words.len() <= 1) {
         match index.bearer(&drafts, words.first().map_or("", String::as_str)) {
@@ -51,8 +53,8 @@ pub(super) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -
 
 /// The words of a name, folded, without dots and suffixes.
 fn words(surface: &str) -> Vec<String> {
-    let folded = fold(&surface.replace('.', " "));
-    let words = folded.split_whitespace().filter(|word| !SUFFIXES.contains(word));
+    let folded = if surface.contains('.') { fold(&surface.replace('.', " ")) } else { fold(surface) };
+    let words = folded.split(' ').filter(|word| !word.is_empty() && !SUFFIXES.contains(word));
     words.map(str::to_owned).collect()
 }
 
@@ -156,7 +158,10 @@ impl Draft {
                 surfaces.push(surface);
             }
         }
-        let fullest = surfaces.iter().rev().max_by_key(|surface| surface.split_whitespace().count());
+        let fullest = match surfaces.as_slice() {
+            [only] => Some(only),
+            several => several.iter().rev().max_by_key(|surface| surface.split_whitespace().count()),
+        };
         let name = fullest.map_or(String::new(), |name| one_line(name));
         let mut aliases: Vec<String> = Vec::new();
         for alias in surfaces.into_iter().map(one_line) {
@@ -170,5 +175,18 @@ impl Draft {
 
 /// A surface with each run of white space as one space: names wrap over lines.
 pub(super) fn one_line(surface: &str) -> String {
-    surface.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut is_parted = true; // by a space, or the start
+    let is_one_line = surface.bytes().all(|byte| {
+        let was_parted = std::mem::replace(&mut is_parted, byte == b' ');
+        byte.is_ascii_graphic() || is_parted && !was_parted
+    });
+    if is_one_line && !is_parted {
+        return surface.to_owned();
+    }
+    let mut line = String::with_capacity(surface.len());
+    for word in surface.split_whitespace() {
+        line.push_str(if line.is_empty() { "" } else { " " });
+        line.push_str(word);
+    }
+    line
 }

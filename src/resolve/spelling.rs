@@ -6,6 +6,11 @@ use crate::word::plain_letters;
 pub(crate) fn fold(name: &str) -> String {
     let name = name.strip_suffix("'s").or_else(|| name.strip_suffix("’s")).unwrap_or(name);
     let mut folded = String::with_capacity(name.len());
+    if name.is_ascii() {
+        let kept = name.bytes().filter_map(fold_ascii);
+        folded.extend(kept.map(char::from));
+        return folded;
+    }
     for c in name.chars().flat_map(char::to_lowercase) {
         match plain_letters(c) {
             Some(letters) => folded.push_str(letters),
@@ -15,6 +20,15 @@ pub(crate) fn fold(name: &str) -> String {
         }
     }
     folded
+}
+
+/// What stands for a character of ASCII in a folded name.
+fn fold_ascii(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => Some(byte.to_ascii_lowercase()),
+        b'\t'..=b'\r' | b' ' | b'-' => Some(b' '),
+        _ => None,
+    }
 }
 
 /// Whether two folded words are one name in two transliterations.
@@ -37,13 +51,13 @@ pub(crate) fn is_variant(a: &str, b: &str) -> bool {
 
 /// What every spelling of a folded word shares: two words that are variants of one another share it.
 pub(crate) fn shared(word: &str) -> String {
-    let kept = skeleton(&word.replace('x', "ks"));
+    let kept = if word.contains('x') { skeleton(&word.replace('x', "ks")) } else { skeleton(word) };
     if kept.len() >= 3 { kept } else { word.to_owned() }
 }
 
 /// The consonants that transliterations agree on, each run once.
 fn skeleton(word: &str) -> String {
-    let mut kept = String::new();
+    let mut kept = String::with_capacity(word.len());
     for c in word.chars() {
         let c = match c {
             'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'j' | 'h' | ' ' => continue,

@@ -1,6 +1,6 @@
 //! Short lists of words for the grammars, and the hash that words are looked up by.
 
-use crate::word::Words;
+use crate::word::{Word, Words};
 
 /// A short list of words, each with what it means to a grammar: one look tells whether a word is in it.
 #[derive(Debug)]
@@ -31,18 +31,30 @@ impl<T: Copy> Lexicon<T> {
 
     /// What a word means, as it is written.
     pub(crate) fn get(&self, word: &str) -> Option<T> {
-        self.look_up(word, hash(word.as_bytes()))
+        let hash = hash(word.as_bytes());
+        if self.may_hold(hash) { self.look_up(word, hash) } else { None }
     }
 
     /// What word `i` of a text means.
+    #[inline]
     pub(crate) fn at(&self, words: &Words<'_>, i: usize) -> Option<T> {
-        self.look_up(words.at(i), words.hash(i))
+        let hash = words.hash(i);
+        if self.may_hold(hash) { self.look_up(words.at(i), hash) } else { None }
+    }
+
+    /// The first word of a text from `from` on that is in the list, of those that `is_sought`, and what it means.
+    #[inline]
+    pub(crate) fn next(&self, words: &Words<'_>, from: usize, is_sought: impl Fn(&Word) -> bool) -> Option<(usize, T)> {
+        let rest = words.as_slice().get(from..)?;
+        let mut listed = rest.iter().enumerate().filter(|(_, word)| is_sought(word) && self.may_hold(word.hash()));
+        listed.find_map(|(i, word)| Some((from + i, self.look_up(&words.text[word.span], word.hash())?)))
+    }
+
+    fn may_hold(&self, hash: u64) -> bool {
+        self.bits[hash as usize % BITS / 64] >> (hash % 64) & 1 != 0
     }
 
     fn look_up(&self, word: &str, hash: u64) -> Option<T> {
-        if self.bits[hash as usize % BITS / 64] >> (hash % 64) & 1 == 0 {
-            return None;
-        }
         self.slots[self.slot(word, hash)].map(|(_, meaning)| meaning)
     }
 
@@ -60,30 +72,56 @@ impl<T: Copy> Lexicon<T> {
 ///
 /// Letters of a text only choose where to look: an equal hash is never taken for an equal word.
 pub(crate) fn hash(word: &[u8]) -> u64 {
-    const CASE: u64 = 0x2020_2020_2020_2020;
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 over the golden ratio
-    let mix = |hash: u64, bytes: u64| (hash.rotate_left(29) ^ (bytes | CASE)).wrapping_mul(ODD);
-    let mut hash = word.len() as u64;
-    let mut rest = word;
+    let (mut mixed, mut rest) = (0, word);
     while let Some((chunk, after)) = rest.split_first_chunk() {
-        hash = mix(hash, u64::from_le_bytes(*chunk));
+        mixed = mix(mixed, u64::from_le_bytes(*chunk));
         rest = after;
     }
-    let hash = mix(hash, last(rest));
-    hash ^ hash >> 29
+    finish(mix(mixed, last(rest)))
 }
 
-/// Up to seven bytes as one number, without a loop: two halves of four that share their middle, or first, middle and last.
-fn last(bytes: &[u8]) -> u64 {
+/// Whether two words of letters and digits are one but for the case of ASCII letters: eight bytes at a time.
+pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let (mut one, mut other) = (one, other);
+    if one.len() != other.len() {
+        return false;
+    }
+    while let (Some((chunk, rest)), Some((other_chunk, other_rest))) =
+        (one.split_first_chunk(), other.split_first_chunk())
+    {
+        if u64::from_le_bytes(*chunk) | CASE != u64::from_le_bytes(*other_chunk) | CASE {
+            return false;
+        }
+        (one, other) = (rest, other_rest);
+    }
+    last(one) | CASE == last(other) | CASE
+}
+
+/// The bit of each byte that parts the cases.
+const CASE: u64 = 0x2020_2020_2020_2020;
+
+/// The hash of a word of seven bytes at most, the first the lowest and zeros above them.
+pub(super) fn hash_short(bytes: u64) -> u64 {
+    finish(mix(0, bytes))
+}
+
+fn mix(mixed: u64, bytes: u64) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 over the golden ratio
+    (mixed.rotate_left(29) ^ (bytes | CASE)).wrapping_mul(ODD)
+}
+
+fn finish(mixed: u64) -> u64 {
+    mixed ^ mixed >> 29
+}
+
+/// Up to seven bytes as one number: two halves of four that share their middle, or one by one.
+pub(super) fn last(bytes: &[u8]) -> u64 {
     match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32,
-        _ => match *bytes {
-            [] => 0,
-            [first, ..] => {
-                let (middle, last) = (bytes[bytes.len() / 2], bytes[bytes.len() - 1]);
-                u64::from(first) | u64::from(middle) << 8 | u64::from(last) << 16
-            }
-        },
+        (Some(first), Some(last)) => {
+            let shift = 8 * (bytes.len() - 4);
+            u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << shift
+        }
+        _ => bytes.iter().rev().fold(0, |last, &byte| last << 8 | u64::from(byte)),
     }
 }
 
@@ -98,6 +136,25 @@ mod tests {
             ["Mr", "mr", "van", "der", ""].map(|word| lexicon.get(word)),
             [Some(1), None, Some(1), Some(2), None]
         );
+        let words = Words::of("he and van der Mr");
+        assert_eq!(
+            [0, 3, 4, 5, 9].map(|from| lexicon.next(&words, from, |_| true)),
+            [Some((2, 1)), Some((3, 2)), Some((4, 1)), None, None]
+        );
+    }
+
+    #[test]
+    fn words_are_the_same_in_any_case() {
+        let word = b"Abcdefg8ijklMnopq";
+        for length in 0..=word.len() {
+            let word = &word[..length];
+            assert!(is_same(word, &word.to_ascii_uppercase()) && !is_same(word, b"x"));
+            for i in 0..length {
+                let mut other = word.to_owned();
+                other[i] = b'z';
+                assert!(!is_same(word, &other), "byte {i} of {length}");
+            }
+        }
     }
 
     #[test]

@@ -4,9 +4,10 @@
 
 mod fold;
 mod lexicon;
+mod short;
 
 pub(crate) use fold::{fold_into, plain_letters};
-pub(crate) use lexicon::{Lexicon, hash};
+pub(crate) use lexicon::{Lexicon, hash, is_same};
 
 use crate::span::Span;
 
@@ -86,12 +87,12 @@ const ASCII: [u8; 256] = {
 impl<'a> Words<'a> {
     /// The words of `text`, in order.
     pub(crate) fn of(text: &'a str) -> Self {
-        let mut words = Vec::with_capacity(text.len() / 6 + 1);
+        let mut words = Vec::with_capacity(text.len() / 5 + 1);
         let mut after = 0;
         while let Some((start, gap)) = next_word(text, after) {
-            let (end, letters) = word_end(text, start);
             let gap = if after == 0 { Gap::Break } else { gap };
-            words.push(Word { span: Span::new(start, end), gap, letters, hash: hash(&text.as_bytes()[start..end]) });
+            let (end, letters, hash) = short::word(text.as_bytes(), start).unwrap_or_else(|| word(text, start));
+            words.push(Word { span: Span::new(start, end), gap, letters, hash });
             after = end;
         }
         Self { text, words }
@@ -134,7 +135,7 @@ impl<'a> Words<'a> {
 
     /// Whether word `i` begins in upper case.
     pub(crate) fn is_capitalised(&self, i: usize) -> bool {
-        self.words.get(i).is_some_and(|word| word.letters & INITIAL != 0)
+        self.words.get(i).is_some_and(Word::is_capitalised)
     }
 
     /// Whether word `i` has upper case and no lower case.
@@ -178,6 +179,11 @@ impl Word {
         self.hash
     }
 
+    /// Whether the first character is in upper case.
+    pub(crate) fn is_capitalised(&self) -> bool {
+        self.letters & INITIAL != 0
+    }
+
     /// Whether every character is of ASCII.
     pub(crate) fn is_ascii(self) -> bool {
         self.letters & WIDE == 0
@@ -217,8 +223,8 @@ fn next_word(text: &str, after: usize) -> Option<(usize, Gap)> {
     Some((start, gap(&text[after..start])))
 }
 
-/// Where the word that starts at byte `start` ends, and which letters it has.
-fn word_end(text: &str, start: usize) -> (usize, u8) {
+/// Where the word that starts at byte `start` ends, which letters it has, and its hash.
+fn word(text: &str, start: usize) -> (usize, u8, u64) {
     let bytes = text.as_bytes();
     let (mut end, mut letters) = (start, 0);
     while let Some(&byte) = bytes.get(end)
@@ -230,14 +236,13 @@ fn word_end(text: &str, start: usize) -> (usize, u8) {
     if ASCII[bytes[start] as usize] == UPPER {
         letters |= INITIAL;
     }
-    if bytes.get(end).is_none_or(u8::is_ascii) {
-        return (end, letters);
+    if bytes.get(end).is_some_and(|byte| !byte.is_ascii()) {
+        for c in text[end..].chars().take_while(|&c| is_word(c)) {
+            letters |= wide_letter(c) | if end == start && c.is_uppercase() { INITIAL } else { 0 };
+            end += c.len_utf8();
+        }
     }
-    for c in text[end..].chars().take_while(|&c| is_word(c)) {
-        letters |= wide_letter(c) | if end == start && c.is_uppercase() { INITIAL } else { 0 };
-        end += c.len_utf8();
-    }
-    (end, letters)
+    (end, letters, hash(&bytes[start..end]))
 }
 
 fn wide_letter(c: char) -> u8 {
@@ -262,6 +267,8 @@ fn is_mark(c: char) -> bool {
 fn gap(between: &str) -> Gap {
     match between {
         " " => return Gap::Space,
+        ", " => return Gap::Comma,
+        ". " => return Gap::Stop,
         "-" | "\u{2010}" | "\u{2011}" | "–" => return Gap::Hyphen,
         "'" | "’" | "‘" | "ʼ" | "`" | "′" => return Gap::Apostrophe,
         "." => return Gap::Dot,
