@@ -88,6 +88,7 @@ impl Gazetteer {
 
     fn add_articles(&mut self, text: &'static str) -> Result<(), Error> {
         for row in table::rows(text, &["treaty", "articles"], 2)? {
+            let row = row?;
             let place = self.listed_treaty(&row, 0)?;
             let articles = row.cell(1).parse().map_err(|_| row.error("a number of articles", row.cell(1)))?;
             self.treaties[place as usize].articles = Some(articles);

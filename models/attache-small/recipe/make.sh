@@ -2,11 +2,12 @@
 # Makes the model from a folder of data, a stage at a time:
 #
 #   pip install -r requirements.txt
-#   ./make.sh STAGE DATA WORK        stages in order: bases prepare public annotated teacher label distil export quantise evaluate
+#   ./make.sh STAGE DATA WORK
+#
+# The stages in order: bases prepare public annotated teacher label distil choose refine export quantise evaluate.
 #
 # DATA holds annotated/{train,dev}.txt in the gold notation, labelled/*.tsv in columns and text/*.txt, running text.
-# WORK takes everything made; a stage that was stopped goes on where it was. On one core of an x86-64 with AMX, beside
-# other work, teacher took 32 minutes, label 20 for 56 thousand of the 86 thousand sentences, and distil on those 35.
+# WORK takes everything made; a stage that was stopped goes on where it was. models/README.md says what each took.
 set -euo pipefail
 stage=${1:?usage: make.sh STAGE DATA WORK} data=${2:?usage: make.sh STAGE DATA WORK} work=${3:?usage: make.sh STAGE DATA WORK}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -32,17 +33,28 @@ case $stage in
       --rate 1e-4 --epochs 2 --other-case 0.05 --other-names 0.2 ;;
   label)
     run soft_label --base "$large" --weights "$work/teacher/weights.safetensors" --text "$work/pool.jsonl" \
-      --out "$work/soft-large"
+      --first 56000 --out "$work/soft-large"
     run soft_label --base "$small" --weights "$work/annotated/weights.safetensors" --text "$work/pool.jsonl" \
-      --out "$work/soft-small" ;;
+      --first 56000 --out "$work/soft-small" ;;
   distil)
     run distil --base "$small" --from "$work/annotated/weights.safetensors" --train "$work/train.jsonl" \
       --soft "$work/soft-large" "$work/soft-small" --epochs 2 --other-case 0.3 --other-names 0.2 $dev --out "$work/distilled" ;;
-  export) run export --base "$small" --weights "$work/distilled/weights.safetensors" --out "$work/folder" \
+  choose)
+    run choose --base "$small" --weights "$work/distilled/weights.safetensors" --text "$work/pool.jsonl" \
+      --count 30000 --out "$work/chosen.jsonl"
+    run soft_label --base "$large" --weights "$work/teacher/weights.safetensors" --text "$work/chosen.jsonl" \
+      --out "$work/chosen-large"
+    run soft_label --base "$small" --weights "$work/distilled/weights.safetensors" --text "$work/chosen.jsonl" \
+      --out "$work/chosen-small" ;;
+  refine)
+    run distil --base "$small" --from "$work/distilled/weights.safetensors" --train "$work/train.jsonl" \
+      --soft "$work/chosen-large" "$work/chosen-small" --epochs 2 --other-case 0.3 --other-names 0.2 $dev \
+      --out "$work/refined" ;;
+  export) run export --base "$small" --weights "$work/refined/weights.safetensors" --out "$work/folder" \
       --temperature 1.2 ;;
   quantise) run quantise "$work/folder" "$here/.." ;;
   evaluate)
-    run evaluate --base "$small" --weights "$work/distilled/weights.safetensors" --sentences "$work/dev.jsonl" \
+    run evaluate --base "$small" --weights "$work/refined/weights.safetensors" --sentences "$work/dev.jsonl" \
       --plot "$work/calibration.png" ;;
   *) echo "make.sh: no stage $stage" >&2; exit 2 ;;
 esac

@@ -1,6 +1,6 @@
 """Labels sentences with a teacher: for each word of a sentence the teacher's logits.
 
-    python soft_label.py --base FOLDER --weights FILE --text FILE.jsonl --out FOLDER
+    python soft_label.py --base FOLDER --weights FILE --text FILE.jsonl --out FOLDER [--first N]
 
 Writes OUT/part-000.pt and so on, 1,000 sentences each, and goes on after the last that is there.
 """
@@ -18,7 +18,7 @@ PART = 1000
 
 def main(options):
     words, teacher = Words(options.base), Tagger(options.base).load(options.weights)
-    sentences = text.read(options.text)
+    sentences = text.read(options.text)[: options.first]
     options.out.mkdir(parents=True, exist_ok=True)
     for part in tqdm(range(0, len(sentences), PART)):
         path = options.out / f"part-{part // PART:03}.pt"
@@ -36,5 +36,6 @@ if __name__ == "__main__":
     parser.add_argument("--base", required=True)
     parser.add_argument("--weights", required=True)
     parser.add_argument("--text", required=True)
+    parser.add_argument("--first", type=int, help="how many sentences of the file; all without it")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     main(parser.parse_args())
