@@ -158,7 +158,7 @@ pub(crate) struct RecognizerArguments {
     /// Leave out mentions with a lower score, from 0 to 1.
     #[arg(long, value_name = "SCORE", default_value_t = 0.0, value_parser = read_score)]
     pub(crate) min_score: f32,
-    /// Label without a model: less is found, about a hundred times as fast.
+    /// Label without a model: less is found, hundreds of times as fast.
     #[arg(long)]
     pub(crate) gazetteer_only: bool,
     /// Names of your own, beside the built-in ones; may be given several times.
