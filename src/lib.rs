@@ -54,14 +54,14 @@ mod provision;
 // of treaties by the shape of their names,
 mod treaty_name;
 
-// of people by their titles,
-mod title;
-
 // which settle what the model's labels leave open,
 #[cfg(feature = "encoder")]
 mod settle;
 
-// and of organisations by the shape of theirs.
+// of people by their titles.
+mod title;
+
+// of organisations by theirs,
 mod organisation_name;
 
 // All mentions to one list,

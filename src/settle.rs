@@ -9,7 +9,6 @@ use crate::gazetteer::Gazetteer;
 use crate::label::LabelMeaning;
 use crate::mention::{EntityKind, Mention, Source};
 use crate::span::Span;
-use crate::title;
 use crate::treaty_name;
 use crate::word::Words;
 
@@ -53,7 +52,7 @@ fn without_common_noun(text: &str, span: Span, gazetteer: &Gazetteer) -> Span {
 /// where the gazetteer lists the peoples of all countries.
 fn kind(meaning: LabelMeaning, surface: &str, gazetteer: &Gazetteer) -> Option<EntityKind> {
     match meaning {
-        LabelMeaning::Kind(EntityKind::Person) if title::is_office(surface) => None,
+        LabelMeaning::Kind(EntityKind::Person) if is_office(surface) => None,
         LabelMeaning::Kind(EntityKind::Treaty) if treaty_name::is_work(surface) => None,
         LabelMeaning::Kind(EntityKind::Nationality) if gazetteer.lists_peoples() => {
             gazetteer.nationality(surface).map(|_| EntityKind::Nationality)
@@ -68,6 +67,33 @@ fn kind(meaning: LabelMeaning, surface: &str, gazetteer: &Gazetteer) -> Option<E
 
 fn is_treaty(surface: &str, gazetteer: &Gazetteer) -> bool {
     gazetteer.treaty(surface).is_some() || !treaty_name::find(&Words::of(surface)).is_empty()
+}
+
+/// Offices by which their bearers are addressed, and what stands before those: none is a name.
+const OFFICES: &[&str] = &[
+    "ambassador",
+    "chair",
+    "chairman",
+    "chairperson",
+    "chairwoman",
+    "commissioner",
+    "deputy",
+    "madam",
+    "minister",
+    "mister",
+    "mr",
+    "president",
+    "prime",
+    "rapporteur",
+    "secretary",
+    "speaker",
+    "vice",
+];
+
+/// Whether a surface is an office alone, as in "Mr Speaker, the House has heard": it tells nobody's name.
+fn is_office(surface: &str) -> bool {
+    let parts = surface.split([' ', '-', '.']).filter(|part| !part.is_empty());
+    parts.map(str::to_lowercase).all(|part| OFFICES.contains(&part.as_str()))
 }
 
 #[cfg(all(test, feature = "embedded-gazetteer"))]
@@ -124,5 +150,12 @@ mod tests {
         ] {
             assert_eq!(settled(meaning, text).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn an_office_is_no_name() {
+        let offices = ["Speaker", "Madam Deputy Speaker", "MR. PRESIDENT", "Vice-Chair", "prime minister"];
+        assert!(offices.into_iter().all(is_office));
+        assert!(!["Mary Speaker", "Mr Quist", "Justice", "King"].into_iter().any(is_office));
     }
 }
