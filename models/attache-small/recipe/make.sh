@@ -48,7 +48,7 @@ case $stage in
       --out "$work/chosen-small" ;;
   refine)
     run distil --base "$small" --from "$work/distilled/weights.safetensors" --train "$work/train.jsonl" \
-      --soft "$work/chosen-large" "$work/chosen-small" --epochs 2 --other-case 0.3 --other-names 0.2 $dev \
+      --soft "$work/chosen-large" "$work/chosen-small" --epochs 2 --other-case 0.3 --other-names 0.2 --seed 2 $dev \
       --out "$work/refined" ;;
   export) run export --base "$small" --weights "$work/refined/weights.safetensors" --out "$work/folder" \
       --temperature 1.2 ;;
