@@ -8,6 +8,7 @@ use crate::decode::Found;
 use crate::gazetteer::Gazetteer;
 use crate::label::LabelMeaning;
 use crate::mention::{EntityKind, Mention, Source};
+use crate::provision;
 use crate::span::Span;
 use crate::treaty_name;
 use crate::word::Words;
@@ -53,7 +54,7 @@ fn without_common_noun(text: &str, span: Span, gazetteer: &Gazetteer) -> Span {
 fn kind(meaning: LabelMeaning, surface: &str, gazetteer: &Gazetteer) -> Option<EntityKind> {
     match meaning {
         LabelMeaning::Kind(EntityKind::Person) if is_office(surface) => None,
-        LabelMeaning::Kind(EntityKind::Treaty) if treaty_name::is_work(surface) => None,
+        LabelMeaning::Kind(EntityKind::Treaty) if is_other_law(surface, gazetteer) => None,
         LabelMeaning::Kind(EntityKind::Nationality) if gazetteer.lists_peoples() => {
             gazetteer.nationality(surface).map(|_| EntityKind::Nationality)
         }
@@ -63,6 +64,20 @@ fn kind(meaning: LabelMeaning, surface: &str, gazetteer: &Gazetteer) -> Option<E
         LabelMeaning::TreatyIfConfirmed => is_treaty(surface, gazetteer).then_some(EntityKind::Treaty),
         LabelMeaning::Nothing => None,
     }
+}
+
+/// What the law of one state or of the European Union ends in.
+const STATUTES: &[&str] =
+    &["act", "bill", "code", "constitution", "decree", "directive", "law", "ordinance", "regulation", "rules"];
+
+/// Whether a surface names other law than a treaty, or a part of it: "Article 63 of the Constitution". A list may know
+/// better ("WHO Constitution"), and a final act is a conference's.
+fn is_other_law(surface: &str, gazetteer: &Gazetteer) -> bool {
+    let name = provision::parse(surface).treaty;
+    let folded = name.to_lowercase();
+    let is_statute =
+        STATUTES.iter().any(|noun| folded.rsplit(' ').next() == Some(noun)) && !folded.ends_with("final act");
+    treaty_name::is_work(surface) || (is_statute && gazetteer.treaty(name).is_none())
 }
 
 fn is_treaty(surface: &str, gazetteer: &Gazetteer) -> bool {
@@ -118,6 +133,11 @@ mod tests {
             (EntityKind::Nationality.into(), "Corsican", None),
             (EntityKind::Treaty.into(), "Protocols of the Elders of Zion", None),
             (EntityKind::Treaty.into(), "Protocols of the Oddly Union", Some(EntityKind::Treaty)),
+            (EntityKind::Treaty.into(), "Article 63 of the Constitution", None),
+            (EntityKind::Treaty.into(), "Election Rules", None),
+            (EntityKind::Treaty.into(), "WHO Constitution", Some(EntityKind::Treaty)),
+            (EntityKind::Treaty.into(), "Bogota Final Act", Some(EntityKind::Treaty)),
+            (EntityKind::Treaty.into(), "Article 63", Some(EntityKind::Treaty)),
         ] {
             assert_eq!(kind(meaning, surface, &gazetteer), expected, "{surface}");
         }
