@@ -34,11 +34,11 @@ pub(super) fn resolve(
         let place = place(&mut treaties, parsed.treaty, facts);
         join(&mut treaties[place], mention, parsed.provisions);
     }
+    let named = treaties.len(); // what is inferred is no ground to infer more
     for (mention, provisions) in bare {
         let has_noun = |name: &str| has_noun_of(name, &text[mention.span]);
-        let able: Vec<usize> =
-            (0..treaties.len()).filter(|&i| may_have(&treaties[i], &provisions, gazetteer)).collect();
-        let place = bearer(&treaties, &provisions).or_else(|| match *able {
+        let able: Vec<usize> = (0..named).filter(|&i| may_have(&treaties[i], &provisions, gazetteer)).collect();
+        let place = bearer(&treaties[..named], &provisions).or_else(|| match *able {
             [] => {
                 let facts = founding(organisations, &provisions, gazetteer).filter(|facts| has_noun(&facts.name))?;
                 Some(place(&mut treaties, "", Some(facts)))
@@ -197,12 +197,13 @@ mod tests {
 
     #[test]
     fn a_bare_provision_belongs_to_none_of_several_candidates() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 10] = [
             ("{NATO} spoke of [Article 50].", &[]),
             ("The [Washington Treaty] stands; [Articles 5 to 50] too.", &["north-atlantic-treaty#"]),
             ("The {OSCE} cited [Chapter VIII of the Charter].", &[]),
             ("The [Paris Agreement] cites [Article 2 of the Covenant].", &["paris-agreement#"]),
             ("{NATO} and the {UN} spoke of [Article 5].", &[]),
+            ("{NATO} and the {EU} spoke of [Article 50], then of [Article 5].", &["treaty-on-european-union#art50?"]),
             ("[Article 5] was read out.", &[]),
             ("The [Paris Agreement] stands. {NATO} met on [Article 4].", &["paris-agreement#"]),
             ("The [New START] and the [Paris Agreement] end; [Article 3] too.", &["new-start#", "paris-agreement#"]),
