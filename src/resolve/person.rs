@@ -158,10 +158,7 @@ impl Draft {
                 surfaces.push(surface);
             }
         }
-        let fullest = match surfaces.as_slice() {
-            [only] => Some(only),
-            several => several.iter().rev().max_by_key(|surface| surface.split_whitespace().count()),
-        };
+        let fullest = surfaces.iter().rev().max_by_key(|surface| surface.split_whitespace().count());
         let name = fullest.map_or(String::new(), |name| one_line(name));
         let mut aliases: Vec<String> = Vec::new();
         for alias in surfaces.into_iter().map(one_line) {
@@ -175,14 +172,6 @@ impl Draft {
 
 /// A surface with each run of white space as one space: names wrap over lines.
 pub(super) fn one_line(surface: &str) -> String {
-    let mut is_parted = true; // by a space, or the start
-    let is_one_line = surface.bytes().all(|byte| {
-        let was_parted = std::mem::replace(&mut is_parted, byte == b' ');
-        byte.is_ascii_graphic() || is_parted && !was_parted
-    });
-    if is_one_line && !is_parted {
-        return surface.to_owned();
-    }
     let mut line = String::with_capacity(surface.len());
     for word in surface.split_whitespace() {
         line.push_str(if line.is_empty() { "" } else { " " });

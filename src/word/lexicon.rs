@@ -98,7 +98,7 @@ pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
 }
 
 /// The bit of each byte that parts the cases.
-const CASE: u64 = 0x2020_2020_2020_2020;
+pub(super) const CASE: u64 = 0x2020_2020_2020_2020;
 
 /// The hash of a word of seven bytes at most, the first the lowest and zeros above them.
 pub(super) fn hash_short(bytes: u64) -> u64 {

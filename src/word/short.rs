@@ -1,14 +1,12 @@
 //! Short words, as most are: read in one step and not byte by byte.
 
-use super::lexicon::{hash_short, last};
+use super::lexicon::{CASE, hash_short, last};
 use super::{DIGIT, INITIAL, LOWER, UPPER};
 
 /// A one in each byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
 /// The high bit of each byte.
 const HIGH: u64 = 0x80 * ONES;
-/// The bit of each byte that parts the cases.
-const CASE: u64 = 0x20 * ONES;
 
 /// Where the word that starts at byte `start` ends, which letters it has, and its hash; `None` where it has more than seven
 /// bytes or a character that is none of ASCII.
