@@ -67,6 +67,9 @@ mod organisation_name;
 // All mentions to one list,
 mod merge;
 
+// one kind for a name that the model was unsure of,
+mod agree;
+
 // with the repeats of sure names,
 mod alias;
 

@@ -27,6 +27,8 @@ pub enum Rule {
     Surer,
     /// Nothing else tells them apart: the order of sources, then of the text.
     Order,
+    /// The name has the one kind elsewhere in the document and was not sure to have the other here.
+    Agreed,
 }
 
 impl fmt::Display for Rule {
@@ -37,6 +39,7 @@ impl fmt::Display for Rule {
             Self::Longer => "the longest name wins",
             Self::Surer => "the surer of two stays",
             Self::Order => "the order of sources and of the text",
+            Self::Agreed => "the kind that the name has elsewhere in the document",
         })
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::agree;
 use crate::alias;
 use crate::document::{Document, Fallback};
 use crate::error::Error;
@@ -188,13 +189,14 @@ impl Recognizer {
             }
         };
         names.mentions.retain(|mention| mention.source != Source::Model || !self.is_unnamed(text, mention));
+        let agreed = agree::agree(text, &mut names.mentions, |kind, surface| self.gazetteer.lists(kind, surface));
         let anchors = [names.mentions.as_slice(), &listed].concat();
         let provisions = provision::find(&words, &anchors, |mention| self.is_founded(&text[mention.span]));
         let whole = merge::merge(&[&provisions, &names.mentions]);
         let provisions = provision::repeats(text, &whole.mentions, &bare);
         let repeats = alias::find(&words, &whole.mentions);
         let mentions = merge::merge(&[&whole.mentions, &provisions, &repeats]).mentions;
-        let decisions = [names.decisions, whole.decisions].concat();
+        let decisions = [names.decisions, agreed, whole.decisions].concat();
         self.resolve(text.to_owned(), sentences, mentions, decisions, fallback)
     }
 

@@ -58,12 +58,18 @@ fn kind(meaning: LabelMeaning, surface: &str, gazetteer: &Gazetteer) -> Option<E
         LabelMeaning::Kind(EntityKind::Nationality) if gazetteer.lists_peoples() => {
             gazetteer.nationality(surface).map(|_| EntityKind::Nationality)
         }
+        LabelMeaning::Kind(EntityKind::Country) if is_place(surface, gazetteer) => Some(EntityKind::Location),
         LabelMeaning::Kind(kind) => Some(kind),
         LabelMeaning::CountryOrLocation if gazetteer.country(surface).is_some() => Some(EntityKind::Country),
         LabelMeaning::CountryOrLocation => Some(EntityKind::Location),
         LabelMeaning::TreatyIfConfirmed => is_treaty(surface, gazetteer).then_some(EntityKind::Treaty),
         LabelMeaning::Nothing => None,
     }
+}
+
+/// Whether a surface is listed as a place and as no country: a capital that the model takes for its country.
+fn is_place(surface: &str, gazetteer: &Gazetteer) -> bool {
+    gazetteer.country(surface).is_none() && gazetteer.lists(EntityKind::Location, surface)
 }
 
 /// What the law of one state or of the European Union ends in.
@@ -128,6 +134,8 @@ mod tests {
             (law, "Tax Code", None),
             (LabelMeaning::Nothing, "Peru", None),
             (EntityKind::Person.into(), "Peru", Some(EntityKind::Person)),
+            (EntityKind::Country.into(), "Bissau", Some(EntityKind::Location)),
+            (EntityKind::Country.into(), "Elbonia", Some(EntityKind::Country)),
             (EntityKind::Person.into(), "Deputy Speaker", None),
             (EntityKind::Nationality.into(), "Polish", Some(EntityKind::Nationality)),
             (EntityKind::Nationality.into(), "Corsican", None),

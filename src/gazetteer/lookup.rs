@@ -49,6 +49,11 @@ impl Gazetteer {
         Some(&self.countries[entry.target as usize])
     }
 
+    /// Whether a surface is listed under a kind.
+    pub(crate) fn lists(&self, kind: EntityKind, surface: &str) -> bool {
+        self.entry(kind, surface).is_some()
+    }
+
     /// Whether the people of every country are listed: those of the built-in tables, which come with rules of ambiguity.
     #[cfg(feature = "encoder")]
     pub(crate) fn lists_peoples(&self) -> bool {

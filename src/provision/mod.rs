@@ -332,8 +332,10 @@ impl Grammar<'_> {
         let joints = (found.end..found.end + 2).take_while(is_joint).count();
         let mut at = found.end + joints;
         if joints == 0 {
-            let anchor = self.starting(at).filter(|anchor| anchor.kind == EntityKind::Treaty)?;
-            return Some(anchor.span.end());
+            let anchor = self.starting(at)?;
+            let next = words.first_from(anchor.span.end());
+            let goes_on = words.is_near(next) && !matches!(words.at(next), "and" | "or");
+            return (anchor.kind == EntityKind::Treaty || !goes_on).then_some(anchor.span.end());
         }
         if let Some(next) = provision_at(words, at).filter(|_| depth < 4) {
             return self.after(&next, depth + 1);

@@ -37,6 +37,8 @@ fn a_provision_and_its_treaty_are_one_span() {
         ("{NATO}'s Article 5", "NATO's Article 5"),
         ("Articles 4 and 5 of the [Oddly Treaty]", "Articles 4 and 5 of the Oddly Treaty"),
         ("under Art. 42(7) [TEU]", "Art. 42(7) TEU"),
+        ("cited Article 8 {NACHR}, section 3", "Article 8 NACHR"),
+        ("Article 8 {NACHR} and the Act", "Article 8 NACHR"),
         ("Chapter VII of the [U.N. Charter]", "Chapter VII of the U.N. Charter"),
         ("[U.N.] Article 51", "U.N. Article 51"),
         ("Protocol I additional to the [Oddly Conventions]", "Protocol I additional to the Oddly Conventions"),
@@ -58,6 +60,7 @@ fn a_provision_of_anything_else_is_none() {
     for text in [
         "Article 370 of the Indian constitution",
         "Article II of the Constitution, [UN Charter]",
+        "under Article 5 {NATO} members must help",
         "GDPR Article 17 and Section 230",
         "an article 5 pages long on the [Oddly Pact]",
         "{FIFA} Article 4, Article 5 of {FIFA}'s statutes",

@@ -1,6 +1,6 @@
 //! One person under all spellings: the surname after the full name, the variant spelling, never two of one surname.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::entity::Person;
 use crate::gazetteer::Gazetteer;
@@ -20,15 +20,20 @@ struct Draft {
 /// The people of the mentions, in the order of first mentions.
 ///
 /// Full names come first: two are one person where the surnames are variants of one spelling and the given names do
-/// not contradict (an initial or a missing middle name does not). Then each single word joins the one person that has
-/// it as a surname, else the one that has it as another name; where several have it, it stays apart.
+/// not contradict (an initial or a missing middle name does not). Then a name that is the end of one other joins it
+/// ("Von der Leyen", "al-Sisi", "Thomas-Greenfield"). Then each single word joins the one person that has it as a
+/// surname, else the one that has it as another name; where several have it, it stays apart.
 pub(super) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Person> {
     let mut drafts: Vec<Draft> = Vec::new();
     let mut index = Index::default();
     let words: Vec<Vec<String>> = mentions.iter().map(|mention| words(&text[mention.span])).collect();
-    for (mention, words) in mentions.iter().zip(&words).filter(|(_, words)| words.len() > 1) {
+    let endings = Endings::of(&words);
+    let full = mentions.iter().zip(&words).filter(|(_, words)| words.len() > 1);
+    let (ends, whole): (Vec<_>, Vec<_>) = full.partition(|(_, words)| endings.has(words));
+    for (mention, words) in whole.into_iter().chain(ends) {
         let id = gazetteer.person(&text[mention.span]).map(|facts| facts.id.to_string());
-        let place = index.same(&drafts, words, id.as_deref()).unwrap_or(drafts.len());
+        let same = index.same(&drafts, words, id.as_deref());
+        let place = same.or_else(|| index.longer(&drafts, words, id.as_deref())).unwrap_or(drafts.len());
         match drafts.get_mut(place) {
             Some(draft) => draft.join(*mention, words, id),
             None => drafts.push(Draft { words: words.clone(), id, mentions: vec![*mention] }),
@@ -49,6 +54,19 @@ pub(super) fn resolve(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -
     let mut people: Vec<Person> = drafts.into_iter().map(|draft| draft.finish(text)).collect();
     people.sort_by_key(|person| person.mentions[0].span);
     people
+}
+
+/// The ends of two words and more that the names have, so that names without one are not asked for it.
+struct Endings<'a>(HashSet<&'a [String]>);
+
+impl<'a> Endings<'a> {
+    fn of(names: &'a [Vec<String>]) -> Self {
+        Self(names.iter().flat_map(|words| (1..words.len().max(2) - 1).map(|first| &words[first..])).collect())
+    }
+
+    fn has(&self, words: &[String]) -> bool {
+        self.0.contains(words)
+    }
 }
 
 /// The words of a name, folded, without dots and suffixes.
@@ -99,6 +117,18 @@ impl Index {
         by_id.into_iter().chain(by_name).min()
     }
 
+    /// The one person whose name ends in these words and has more before them.
+    fn longer(&self, drafts: &[Draft], words: &[String], id: Option<&str>) -> Option<usize> {
+        let is_longer = |place: &usize| {
+            let draft = &drafts[*place];
+            let is_other = draft.id.as_deref().zip(id).is_some_and(|(known, id)| known != id);
+            draft.words.len() > words.len() && draft.words.ends_with(words) && !is_other
+        };
+        let mut longer =
+            self.surnames.get(&shared(words.last()?)).into_iter().flatten().filter(|&place| is_longer(place));
+        longer.next().copied().filter(|_| longer.next().is_none())
+    }
+
     fn add(&mut self, draft: &Draft, words: &[String], place: usize) {
         let Some((last, others)) = words.split_last() else { return };
         enter(self.surnames.entry(shared(last)).or_default(), place);
@@ -117,18 +147,29 @@ impl Index {
         }
     }
 
-    /// The one person that bears a single name: as the surname, else as any other of the words.
+    /// The one person that bears a single name: as the surname, else as any other of the words. Of several whose surnames
+    /// are variants of it, the one that has it to the letter, else the one that ends in "a" as it does or as it does not:
+    /// "Zelensky" is Zelenskyy and not Zelenska.
     fn bearer(&self, drafts: &[Draft], word: &str) -> Option<usize> {
-        let is_surname = |place: &usize| drafts[*place].words.last().is_some_and(|last| is_variant(last, word));
-        let mut surnames = self.surnames.get(&shared(word)).into_iter().flatten().filter(|place| is_surname(place));
-        match (surnames.next(), surnames.next()) {
-            (Some(&place), None) => Some(place),
-            (Some(_), Some(_)) => None,
-            (None, _) => match self.others.get(word).map(Vec::as_slice) {
-                Some(&[place]) => Some(place),
-                _ => None,
-            },
+        let surname = |place: &usize| drafts[*place].words.last().map_or("", String::as_str);
+        let known = self.surnames.get(&shared(word)).into_iter().flatten().copied();
+        let variants: Vec<usize> = known.filter(|place| is_variant(surname(place), word)).collect();
+        if variants.is_empty() {
+            return only(self.others.get(word)?);
         }
+        let mut nearest = variants.clone();
+        nearest.retain(|place| surname(place) == word);
+        if nearest.is_empty() {
+            nearest.extend(variants.iter().filter(|place| surname(place).ends_with('a') == word.ends_with('a')));
+        }
+        only(&nearest).or_else(|| only(&variants))
+    }
+}
+
+fn only(places: &[usize]) -> Option<usize> {
+    match *places {
+        [place] => Some(place),
+        _ => None,
     }
 }
 
@@ -178,4 +219,47 @@ pub(super) fn one_line(surface: &str) -> String {
         line.push_str(word);
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mention::{EntityKind, Source};
+    use crate::span::Span;
+
+    /// Each person's surfaces, the name first, of names that stand one after another in a text.
+    fn people(names: &[&str]) -> Vec<String> {
+        let text = names.join("; ");
+        let mut start = 0;
+        let mentions = names.iter().map(|name| {
+            let span = Span::new(start, start + name.len());
+            start = span.end() + 2;
+            Mention::new(span, EntityKind::Person, 1.0, Source::Model)
+        });
+        let people = resolve(&text, &mentions.collect::<Vec<_>>(), &Gazetteer::default());
+        let surfaces = |person: &Person| [&[person.name.clone()], person.aliases.as_slice()].concat().join(" = ");
+        people.iter().map(surfaces).collect()
+    }
+
+    #[test]
+    fn a_name_that_ends_another_is_the_same_person() {
+        assert_eq!(people(&["Ursula von der Leyen", "Von der Leyen"]), ["Ursula von der Leyen = Von der Leyen"]);
+        assert_eq!(
+            people(&["Thomas-Greenfield", "Linda Thomas-Greenfield"]),
+            ["Linda Thomas-Greenfield = Thomas-Greenfield"]
+        );
+        assert_eq!(people(&["Al-Sisi", "Abdel Fattah al-Sisi", "Sisi"]), ["Abdel Fattah al-Sisi = Al-Sisi = Sisi"]);
+        let two = ["Charles de Gaulle", "Pierre de Gaulle", "De Gaulle"];
+        assert_eq!(people(&two), two, "of two nobody knows which");
+        assert_eq!(people(&["Anna Maria Quist", "Maria Brook"]).len(), 2);
+    }
+
+    #[test]
+    fn of_two_surnames_that_are_variants_the_nearer_is_meant() {
+        let couple = ["Volodymyr Zelenskyy", "Olena Zelenska"];
+        assert_eq!(people(&[couple[0], couple[1], "Zelensky"])[0], "Volodymyr Zelenskyy = Zelensky");
+        assert_eq!(people(&[couple[0], couple[1], "Zelenska"])[1], "Olena Zelenska = Zelenska");
+        assert_eq!(people(&["Alexander Lukashenko", "Lukashenka"]).len(), 1);
+        assert_eq!(people(&["George Bush", "Barbara Bush", "Bush"]).len(), 3);
+    }
 }

@@ -13,8 +13,8 @@ use crate::span::Span;
 /// A mention that names a treaty, or the organisation whose founding treaty it is, gives its identity. A bare
 /// provision belongs to the one treaty of which the text names it elsewhere, else to the one that the document names,
 /// unless its sentence names an organisation with another treaty; where the document names no treaty, to the one that
-/// its organisations leave. A treaty too short for the provision is out of the question. It marks the treaty as inferred.
-/// Where several are left it is no entity and stays a mention.
+/// its organisations leave. A treaty too short for the provision is out of the question, and one without the noun that
+/// the provision ends in: "Article 51 of the Charter" is never NATO's. It marks the treaty as inferred. Where several are left it is no entity and stays a mention.
 pub(super) fn resolve(
     text: &str,
     sentences: &[Span],
@@ -37,16 +37,18 @@ pub(super) fn resolve(
     let named = treaties.len(); // what is inferred is no ground to infer more
     for (mention, provisions) in bare {
         let has_noun = |name: &str| has_noun_of(name, &text[mention.span]);
-        let able: Vec<usize> = (0..named).filter(|&i| may_have(&treaties[i], &provisions, gazetteer)).collect();
+        let is_able = |treaty: &Treaty| has_noun(&treaty.name) && may_have(treaty, &provisions, gazetteer);
+        let able: Vec<usize> = (0..named).filter(|&i| is_able(&treaties[i])).collect();
+        let may_be = |facts: &TreatyFacts| has_noun(&facts.name) && facts.may_have(&provisions);
         let place = bearer(&treaties[..named], &provisions).or_else(|| match *able {
             [] => {
-                let facts = founding(organisations, &provisions, gazetteer).filter(|facts| has_noun(&facts.name))?;
+                let facts = founding(organisations, may_be, gazetteer)?;
                 Some(place(&mut treaties, "", Some(facts)))
             }
             [only] => {
-                let treaty = &treaties[only];
-                let is_other = is_contested(treaty, sentence_of(sentences, mention), organisations, gazetteer);
-                (!is_other && has_noun(&treaty.name)).then_some(only)
+                let sentence = sentence_of(sentences, mention);
+                let here = organisations.iter().filter(|one| is_named_in(one, sentence));
+                (!is_contested(&treaties[only], here, may_be, gazetteer)).then_some(only)
             }
             _ => None,
         });
@@ -79,24 +81,32 @@ fn may_have(treaty: &Treaty, provisions: &[Provision], gazetteer: &Gazetteer) ->
     facts.is_none_or(|facts| facts.may_have(provisions))
 }
 
-/// The one treaty that all organisations with a treaty of their own have, of those long enough for the provisions.
+/// The one treaty that all organisations with a treaty of their own have, of those that it may be.
 fn founding<'a>(
     organisations: &[Organisation],
-    provisions: &[Provision],
+    may_be: impl Fn(&TreatyFacts) -> bool,
     gazetteer: &'a Gazetteer,
 ) -> Option<&'a TreatyFacts> {
     let of_body = |organisation: &Organisation| gazetteer.treaty_of(organisation.id()?);
-    let mut founding = organisations.iter().filter_map(of_body).filter(|facts| facts.may_have(provisions));
+    let mut founding = organisations.iter().filter_map(of_body).filter(|facts| may_be(facts));
     let first = founding.next()?;
     founding.all(|other| other.id == first.id).then_some(first)
 }
 
-/// Whether the sentence names organisations with treaties of their own and none of them is this one.
-fn is_contested(treaty: &Treaty, sentence: Span, organisations: &[Organisation], gazetteer: &Gazetteer) -> bool {
-    let is_here = |organisation: &&Organisation| organisation.mentions.iter().any(|one| sentence.contains(one.span));
-    let here = organisations.iter().filter(is_here);
-    let founding: Vec<&TreatyFacts> = here.filter_map(|one| gazetteer.treaty_of(one.id()?)).collect();
-    !founding.is_empty() && founding.iter().all(|facts| treaty.id.as_deref() != Some(&facts.id))
+/// Whether organisations of the sentence have treaties of their own that it may be, and none of them is this one.
+fn is_contested<'a>(
+    treaty: &Treaty,
+    here: impl Iterator<Item = &'a Organisation>,
+    may_be: impl Fn(&TreatyFacts) -> bool,
+    gazetteer: &Gazetteer,
+) -> bool {
+    let founding = here.filter_map(|one| gazetteer.treaty_of(one.id()?)).filter(|facts| may_be(facts));
+    let mut founding = founding.peekable();
+    founding.peek().is_some() && founding.all(|facts| treaty.id.as_deref() != Some(&facts.id))
+}
+
+fn is_named_in(organisation: &Organisation, sentence: Span) -> bool {
+    organisation.mentions.iter().any(|mention| sentence.contains(mention.span))
 }
 
 /// The sentence that a mention stands in; the mention itself where it goes over the end of one.
@@ -189,6 +199,7 @@ mod tests {
             ("The [Paris Agreement] has [Article 2 of the Agreement].", "paris-agreement#art2?"),
             ("{NATO} and the {EU} spoke of [Article 50].", "treaty-on-european-union#art50?"),
             ("The {UN} and the {EU} spoke of [Article 99].", "united-nations-charter#art99?"),
+            ("The {UN} heard {NATO} on [Article 51 of the Charter].", "united-nations-charter#art51?"),
         ];
         for (text, expected) in cases {
             assert_eq!(treaties(text), [expected], "{text}");
@@ -221,6 +232,8 @@ mod tests {
     fn of_several_treaties_the_one_that_the_text_ties_to_the_provision_bears_it() {
         let text = "[Article 4 of New START] and the [Paris Agreement]: [Article 4], [Article 9], [Article 17].";
         assert_eq!(treaties(text), ["new-start#art4?", "paris-agreement#art17?"]);
+        let text = "The [Washington Treaty] and the [UN Charter]: {NATO} cited [Article 51 of the Charter].";
+        assert_eq!(treaties(text), ["north-atlantic-treaty#", "united-nations-charter#art51?"]);
     }
 
     #[test]
