@@ -21,7 +21,25 @@ pub(crate) fn settle(text: &str, all: &[Found], gazetteer: &Gazetteer) -> Vec<Me
         let span = if kind == EntityKind::Treaty { without_common_noun(text, span, gazetteer) } else { span };
         Some(Mention::new(span, kind, found.score, Source::Model))
     };
-    all.iter().filter_map(mention).collect()
+    let mut settled: Vec<Mention> = Vec::with_capacity(all.len());
+    for mention in all.iter().filter_map(mention) {
+        match settled.last_mut().filter(|last| is_other_half(text, last, &mention)) {
+            Some(last) => {
+                let (span, score) = (last.span.cover(mention.span), last.score.min(mention.score));
+                *last = Mention { span, score, ..mention };
+            }
+            None => settled.push(mention),
+        }
+    }
+    settled
+}
+
+/// Whether a mention closes the bracket that stands after the one before it: "Anti-Ballistic Missile (ABM) Treaty" is one
+/// name, and the model may stop at the bracket.
+fn is_other_half(text: &str, one: &Mention, other: &Mention) -> bool {
+    let between = text.get(one.span.end()..other.span.start());
+    let surface = &text[other.span];
+    one.kind == other.kind && between == Some(" (") && surface.contains(')') && !surface.contains('(')
 }
 
 /// A span without the brackets at its ends that it does not close or open; none where nothing else is in it.
@@ -35,14 +53,16 @@ fn within_brackets(text: &str, span: Span) -> Option<Span> {
 }
 
 /// A treaty's span without a word for a treaty in lower case that follows a name which has one of its own or is an
-/// acronym: "Rome Statute treaty", "NAFTA treaty"; but "Dayton accord" and "SALT II agreement" are whole.
+/// acronym, and without "treaties", of which it is one: "Rome Statute treaty", "NAFTA treaty", "START II treaties"; but
+/// "Dayton accord" and "SALT II agreement" are whole.
 fn without_common_noun(text: &str, span: Span, gazetteer: &Gazetteer) -> Span {
     let surface = &text[span];
     let Some((name, noun)) = surface.rsplit_once(' ') else { return span };
     let is_common = noun.starts_with(char::is_lowercase) && treaty_name::is_common(noun);
     let last = name.rsplit(' ').next().unwrap_or(name);
     let is_acronym = name.len() > 2 && name.bytes().all(|byte| byte.is_ascii_uppercase());
-    let is_whole = is_acronym || last.starts_with(char::is_uppercase) && treaty_name::is_common(last);
+    let is_whole =
+        is_acronym || noun.ends_with('s') || last.starts_with(char::is_uppercase) && treaty_name::is_common(last);
     match is_common && is_whole && gazetteer.treaty(surface).is_none() && gazetteer.treaty(name).is_some() {
         true => Span::new(span.start(), span.start() + name.len()),
         false => span,
@@ -55,7 +75,7 @@ fn kind(meaning: LabelMeaning, surface: &str, gazetteer: &Gazetteer) -> Option<E
     match meaning {
         LabelMeaning::Kind(EntityKind::Person) if is_office(surface) => None,
         LabelMeaning::Kind(EntityKind::Treaty) if is_other_law(surface, gazetteer) => None,
-        LabelMeaning::Kind(EntityKind::Nationality) if gazetteer.lists_peoples() => {
+        LabelMeaning::Kind(EntityKind::Nationality) if gazetteer.lists_countries() => {
             gazetteer.nationality(surface).map(|_| EntityKind::Nationality)
         }
         LabelMeaning::Kind(EntityKind::Country) if is_place(surface, gazetteer) => Some(EntityKind::Location),
@@ -67,9 +87,11 @@ fn kind(meaning: LabelMeaning, surface: &str, gazetteer: &Gazetteer) -> Option<E
     }
 }
 
-/// Whether a surface is listed as a place and as no country: a capital that the model takes for its country.
+/// Whether a surface that the model takes for a country's names none, where all countries are listed, or is listed as a
+/// place: "Bissau", "Republic of Genoa", "South Lebanon". A country is what has a code; half of Korea may have one.
 fn is_place(surface: &str, gazetteer: &Gazetteer) -> bool {
-    gazetteer.country(surface).is_none() && gazetteer.lists(EntityKind::Location, surface)
+    let is_listed = gazetteer.lists_countries() || gazetteer.lists(EntityKind::Location, surface);
+    is_listed && gazetteer.country(surface).is_none() && !matches!(surface, "North" | "South")
 }
 
 /// What the law of one state or of the European Union ends in.
@@ -135,7 +157,10 @@ mod tests {
             (LabelMeaning::Nothing, "Peru", None),
             (EntityKind::Person.into(), "Peru", Some(EntityKind::Person)),
             (EntityKind::Country.into(), "Bissau", Some(EntityKind::Location)),
-            (EntityKind::Country.into(), "Elbonia", Some(EntityKind::Country)),
+            (EntityKind::Country.into(), "Republic of Elbonia", Some(EntityKind::Location)),
+            (EntityKind::Country.into(), "State of Guatemala", Some(EntityKind::Country)),
+            (EntityKind::Country.into(), "State of Georgia", Some(EntityKind::Location)),
+            (EntityKind::Country.into(), "North", Some(EntityKind::Country)),
             (EntityKind::Person.into(), "Deputy Speaker", None),
             (EntityKind::Nationality.into(), "Polish", Some(EntityKind::Nationality)),
             (EntityKind::Nationality.into(), "Corsican", None),
@@ -149,10 +174,9 @@ mod tests {
         ] {
             assert_eq!(kind(meaning, surface, &gazetteer), expected, "{surface}");
         }
-        assert_eq!(
-            kind(EntityKind::Nationality.into(), "Corsican", &Gazetteer::default()),
-            Some(EntityKind::Nationality)
-        );
+        let small = Gazetteer::default();
+        assert_eq!(kind(EntityKind::Nationality.into(), "Corsican", &small), Some(EntityKind::Nationality));
+        assert_eq!(kind(EntityKind::Country.into(), "Republic of Elbonia", &small), Some(EntityKind::Country));
     }
 
     #[test]
@@ -171,6 +195,8 @@ mod tests {
             (body, "[ ", None),
             (treaty, "Rome Statute treaty", Some("Rome Statute")),
             (treaty, "NAFTA treaty", Some("NAFTA")),
+            (treaty, "START II treaties", Some("START II")),
+            (treaty, "Oddly II treaties", Some("Oddly II treaties")),
             (treaty, "SALT II agreement", Some("SALT II agreement")),
             (treaty, "Dayton accord", Some("Dayton accord")),
             (treaty, "Oddly Statute treaty", Some("Oddly Statute treaty")),
@@ -178,6 +204,28 @@ mod tests {
         ] {
             assert_eq!(settled(meaning, text).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_with_its_acronym_in_brackets_is_one() {
+        let gazetteer = Gazetteer::default();
+        let settled = |marked: &str, meaning: LabelMeaning| {
+            let (mut text, mut all, mut start) = (String::new(), Vec::new(), 0);
+            for c in marked.chars() {
+                match c {
+                    '<' => start = text.len(),
+                    '>' => all.push(Found { span: Span::new(start, text.len()), meaning, score: 0.9 }),
+                    other => text.push(other),
+                }
+            }
+            let mentions = settle(&text, &all, &gazetteer);
+            mentions.iter().map(|mention| text[mention.span].to_owned()).collect::<Vec<_>>()
+        };
+        let treaty = EntityKind::Treaty.into();
+        assert_eq!(settled("the <Oddly Missile> (<OM) Treaty> ends", treaty), ["Oddly Missile (OM) Treaty"]);
+        assert_eq!(settled("<Oddly Talks> (<OT) I>", EntityKind::Organisation.into()), ["Oddly Talks (OT) I"]);
+        assert_eq!(settled("the <Oddly Treaty> (<OT>)", treaty), ["Oddly Treaty", "OT"]);
+        assert_eq!(settled("<Oddly Treaty>, <OT) Pact>", treaty), ["Oddly Treaty", "OT) Pact"]);
     }
 
     #[test]

@@ -338,12 +338,25 @@ def person_form_case(s):
 NAME_WORDS = words_file("ordinary_name_words.txt")
 
 
+def realms(out):
+    """The names of countries: "of Jordan" stays outside the name of Abdullah II, since Jordan is a country of its own."""
+    rows = tsv(os.path.join(out, "countries.tsv")) + tsv(os.path.join(out, "country_names.tsv"))
+    return {cell for row in rows for cell in row if len(cell) > 3}
+
+
 def people(lists, out):
     t = Table()
+    countries = realms(HERE)
+
+    def without_realm(s):
+        name, of, realm = s.rpartition(" of ")
+        return name if of and realm.removeprefix("the ") in countries else s
     for where, line in curated("people"):
         ident, forms = parse(line)
         for k, (s, case) in enumerate(forms):
             given = re.search(r"!([fcx])", line.split(";")[k]) if line.count(";") + 1 == len(forms) else None
+            if without_realm(s) != s:
+                continue
             t.add(ident, s, "name" if k == 0 else "alias", case if given else person_form_case(s), where)
     dotted(t)
     by_ends = {}
@@ -353,7 +366,7 @@ def people(lists, out):
 
     def source(names, where, link=True):
         for raw in names:
-            s = restore(raw)
+            s = without_realm(restore(raw))
             if len(s.split()) < 2 or len(s.split()) > 7 or not GOOD_NAME.match(s) or NOT_NAMES.search(s):
                 continue
             if s in t.owner:

@@ -28,9 +28,10 @@ impl Gazetteer {
         Some(&self.treaties[place as usize])
     }
 
-    /// The country that a surface names, and how it names it.
+    /// The country that a surface names, and how it names it; "State of Guatemala" is Guatemala.
     pub(crate) fn country(&self, surface: &str) -> Option<(&CountryFacts, CountryForm)> {
-        let entry = self.entry(EntityKind::Country, surface)?;
+        let plain = || self.entry(EntityKind::Country, without_style(surface)?);
+        let entry = self.entry(EntityKind::Country, surface).or_else(plain)?;
         Some((&self.countries[entry.target as usize], entry.form.of_country()))
     }
 
@@ -54,9 +55,9 @@ impl Gazetteer {
         self.entry(kind, surface).is_some()
     }
 
-    /// Whether the people of every country are listed: those of the built-in tables, which come with rules of ambiguity.
+    /// Whether every country and its people are listed: in the built-in tables, which come with rules of ambiguity.
     #[cfg(feature = "encoder")]
-    pub(crate) fn lists_peoples(&self) -> bool {
+    pub(crate) fn lists_countries(&self) -> bool {
         self.ambiguity.names().next().is_some()
     }
 
@@ -142,6 +143,12 @@ fn without_joints(surface: &str) -> &str {
     };
     let end = ["'s", "’s", "'", "’"].into_iter().find_map(|possessive| surface.strip_suffix(possessive));
     end.unwrap_or(surface)
+}
+
+/// A country's name without what it calls itself before it. The State of Georgia is another one.
+fn without_style(surface: &str) -> Option<&str> {
+    let name = ["Republic of ", "Kingdom of ", "State of "].into_iter().find_map(|style| surface.strip_prefix(style));
+    name.filter(|_| surface != "State of Georgia")
 }
 
 /// A name without a year before or after it: `1951 Refugee Convention`, `Treaty of Rome (1957)`.

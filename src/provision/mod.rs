@@ -25,6 +25,9 @@ const ADJECTIVES: &[&str] =
 /// Words between a provision and its treaty.
 const JOINTS: &[&str] = &["of", "in", "to", "under", "from", "additional", "annexed"];
 
+/// What else of an organisation's has paragraphs: "paragraph 15 of Security Council resolution 1214".
+const OTHER_TEXTS: &[&str] = &["decision", "directive", "regulation", "report", "resolution", "resolutions", "rules"];
+
 /// Words before the name of the treaty that are left out of it.
 const ARTICLES: &[&str] = &["the", "its", "their", "our", "this"];
 
@@ -344,6 +347,9 @@ impl Grammar<'_> {
         at += usize::from(words.at(at).len() == 4 && words.at(at).bytes().all(|byte| byte.is_ascii_digit()));
         let anchor = self.starting(at)?;
         let next = words.first_from(anchor.span.end());
+        if words.is_near(next) && OTHER_TEXTS.contains(&words.at(next).to_ascii_lowercase().as_str()) {
+            return None;
+        }
         Some(self.noun_after(next).unwrap_or(anchor.span.end()))
     }
 

@@ -61,6 +61,8 @@ fn a_provision_of_anything_else_is_none() {
         "Article 370 of the Indian constitution",
         "Article II of the Constitution, [UN Charter]",
         "under Article 5 {NATO} members must help",
+        "paragraph 15 of {NA Council} resolution 1214",
+        "Article 2 of {NA Council} Regulation 12",
         "GDPR Article 17 and Section 230",
         "an article 5 pages long on the [Oddly Pact]",
         "{FIFA} Article 4, Article 5 of {FIFA}'s statutes",

@@ -68,12 +68,23 @@ pub(crate) fn resolve(text: &str, sentences: &[Span], mentions: &[Mention], gaze
     }
 }
 
+/// What a text that names a Korea may call one: "the North fired, the South did not".
+const HALVES: &[(&str, &str)] = &[("North", "North Korea"), ("South", "South Korea")];
+
 fn countries(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Country> {
     let mut countries: Vec<Country> = Vec::new();
+    let is_korea = |mention: &Mention| {
+        let found = gazetteer.country(&text[mention.span]);
+        mention.kind == EntityKind::Country && found.is_some_and(|(facts, _)| matches!(&*facts.id, "KP" | "KR"))
+    };
+    let half = |surface: &str| {
+        let name = HALVES.iter().find(|(half, _)| *half == surface)?.1;
+        mentions.iter().any(is_korea).then(|| gazetteer.country(name)).flatten()
+    };
     for &mention in mentions {
         let surface = &text[mention.span];
         let found = match mention.kind {
-            EntityKind::Country => gazetteer.country(surface),
+            EntityKind::Country => gazetteer.country(surface).or_else(|| half(surface)),
             EntityKind::Nationality => gazetteer.nationality(surface).map(|facts| (facts, CountryForm::Demonym)),
             _ => None,
         };
@@ -95,4 +106,26 @@ fn countries(text: &str, mentions: &[Mention], gazetteer: &Gazetteer) -> Vec<Cou
         countries[place].forms.push(form);
     }
     countries
+}
+
+#[cfg(all(test, feature = "embedded-gazetteer"))]
+mod tests {
+    use super::*;
+
+    /// The codes of the countries of a text, in which each of `surfaces` is a country's mention.
+    fn codes(text: &str, surfaces: &[&str]) -> Vec<String> {
+        let mention = |surface: &&str| {
+            let start = text.find(surface).expect("the text has the name");
+            Mention::new(Span::new(start, start + surface.len()), EntityKind::Country, 1.0, Source::Model)
+        };
+        let mentions: Vec<Mention> = surfaces.iter().map(mention).collect();
+        countries(text, &mentions, &Gazetteer::embedded()).iter().map(|country| country.id.clone()).collect()
+    }
+
+    #[test]
+    fn half_of_korea_is_one_where_the_text_names_a_korea() {
+        assert_eq!(codes("Seoul, South Korea: the North fired.", &["South Korea", "North"]), ["KR", "KP"]);
+        assert_eq!(codes("The North fired at Sudan.", &["North", "Sudan"]), ["SD"]);
+        assert_eq!(codes("The State of Guatemala signed.", &["State of Guatemala"]), ["GT"]);
+    }
 }

@@ -1,6 +1,6 @@
 """Trains the small tagger on teachers' soft labels and on annotated sentences together.
 
-    python distil.py --base FOLDER --from WEIGHTS --soft FOLDER… --train FILE --out FOLDER [--dev FILE] …
+    python distil.py --base FOLDER --from WEIGHTS --soft FOLDER… --train FILE… --out FOLDER [--dev FILE] …
 
 A word's loss is the cross entropy with the teachers' mean distribution, or with the annotated label where the sentence has
 one; annotated words count `--gold-weight` times. Sentences in another case keep the targets of the text as written.
@@ -45,7 +45,7 @@ def gold_rows(words, sentences, pool, options):
 
 def plan(words, options):
     """The batches of all epochs, each sentence changed anew in each."""
-    sentences = text.read(options.train)
+    sentences = [sentence for path in options.train for sentence in text.read(path)]
     pool = change.names(sentences)
     found = []
     for _ in range(options.epochs):
@@ -70,7 +70,7 @@ def loss_of(tagger, rows):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--soft", type=pathlib.Path, nargs="+", required=True, help="what soft_label.py wrote, by teacher")
-    parser.add_argument("--train", required=True)
+    parser.add_argument("--train", nargs="+", required=True)
     parser.add_argument("--gold-weight", type=float, default=1.5)
     training.add_options(parser, rate=3e-4, epochs=3)
     training.main(parser.parse_args(), plan, loss_of)
