@@ -15,6 +15,7 @@ use crate::word::{self, Gap, Words};
 pub(super) struct Ambiguity {
     rules: HashMap<String, Vec<Rule>>,
     places: Vec<Rule>,
+    peoples: Vec<Rule>,
     treaties: Vec<Rule>,
     people: Vec<Rule>,
     organisations: Vec<Rule>,
@@ -32,6 +33,8 @@ enum Rule {
     Near(Vec<String>),
     /// No capitalised word but these may stand beside the name.
     Person(Vec<String>),
+    /// None of the words may stand before where nothing that has the name's quality follows.
+    Language(Vec<String>),
 }
 
 /// Phrases, sorted by the hash of the word next to the name.
@@ -43,6 +46,7 @@ const NEAR: usize = 30;
 
 /// The names under which the rules for every name of a kind stand.
 const PLACES: &str = "*";
+const PEOPLES: &str = "nationality";
 const TREATIES: &str = "treaty";
 const PEOPLE: &str = "person";
 const ORGANISATIONS: &str = "organisation";
@@ -61,14 +65,16 @@ impl Ambiguity {
                 "previous" => Rule::Previous(Phrases::new(phrases, |phrase| &phrase[phrase.len() - 1])),
                 "near" => Rule::Near(words()),
                 "person" => Rule::Person(words()),
+                "language" => Rule::Language(words()),
                 other => {
-                    let expected = "next, dated, previous, near or person";
+                    let expected = "next, dated, previous, near, person or language";
                     let place = format!("line {}: rule", row.line);
                     return Err(Error::new(ErrorKind::Format, place, expected, format!("{other:?}")));
                 }
             };
             match row.cell(0) {
                 PLACES => ambiguity.places.push(rule),
+                PEOPLES => ambiguity.peoples.push(rule),
                 TREATIES => ambiguity.treaties.push(rule),
                 PEOPLE => ambiguity.people.push(rule),
                 ORGANISATIONS => ambiguity.organisations.push(rule),
@@ -86,15 +92,16 @@ impl Ambiguity {
     /// Whether the words `at` of a text, a listed name of `kind`, are doubted; `has_rules` where the name has some of its
     /// own.
     pub(super) fn doubts(&self, words: &Words<'_>, at: &Range<usize>, kind: EntityKind, has_rules: bool) -> bool {
-        let of_kind = match kind {
-            EntityKind::Treaty => &self.treaties,
-            EntityKind::Country | EntityKind::Nationality | EntityKind::Location => &self.places,
-            EntityKind::Person => &self.people,
-            EntityKind::Organisation => &self.organisations,
+        let of_kind: [&[Rule]; 2] = match kind {
+            EntityKind::Treaty => [&self.treaties, &[]],
+            EntityKind::Country | EntityKind::Location => [&self.places, &[]],
+            EntityKind::Nationality => [&self.places, &self.peoples],
+            EntityKind::Person => [&self.people, &[]],
+            EntityKind::Organisation => [&self.organisations, &[]],
         };
         let name = has_rules.then(|| folded(&words.text[words.span(at.start, at.end)]));
         let own = name.and_then(|name| self.rules.get(&name)).into_iter().flatten();
-        own.chain(of_kind).any(|rule| rule.doubts(words, at))
+        own.chain(of_kind.into_iter().flatten()).any(|rule| rule.doubts(words, at))
     }
 
     /// Whether a phrase beside the words `at` says that their name is none here: a "guinea pig" is none of Guinea. Such a
@@ -114,6 +121,7 @@ impl Rule {
             Self::Previous(phrases) => phrases.precede(words, at.start),
             Self::Near(others) => is_near_any(words, at, others),
             Self::Person(allowed) => is_personal(words, at, allowed),
+            Self::Language(before) => is_language(words, at, before),
         }
     }
 }
@@ -180,6 +188,28 @@ fn is_personal(words: &Words<'_>, name: &Range<usize>, allowed: &[String]) -> bo
     is_beside(name.start) && is_other(before) && !words.opens(before)
 }
 
+/// What follows a language that a text is in, and no noun: "released in Spanish as …".
+const AFTER_LANGUAGE: &[&str] = &["as", "at", "but", "by", "for", "from", "is", "on", "since", "to", "was", "with"];
+
+/// Whether a name stands for a language: after one of the words `before`, alone or with others joined to it, and before
+/// nothing that it could qualify ("in Spanish or Portuguese.", but "in Spanish and Portuguese hands"); or before a colon
+/// in a bracket ("(Turkish: …").
+fn is_language(words: &Words<'_>, name: &Range<usize>, before: &[String]) -> bool {
+    let is_joint = |i: usize| matches!(words.at(i), "and" | "or");
+    let (mut first, mut end) = (name.start, name.end);
+    if words.text[words.span(first, end).end()..].starts_with(": ") {
+        return matches!(words.gap(first), Gap::Bracket | Gap::Comma);
+    }
+    while first > 1 && is_joint(first - 1) && words.is_capitalised(first - 2) {
+        first -= 2;
+    }
+    while is_joint(end) && words.is_capitalised(end + 1) {
+        end += 2;
+    }
+    let is_after = first > 0 && is_joined(words, first) && before.iter().any(|word| word == words.at(first - 1));
+    is_after && (end >= words.len() || !is_joined(words, end) || AFTER_LANGUAGE.contains(&words.at(end)))
+}
+
 fn folded(name: &str) -> String {
     let mut folded = String::new();
     for (i, word) in Words::of(name).as_slice().iter().enumerate() {
@@ -223,6 +253,19 @@ mod tests {
         for (text, name, expected) in cases {
             assert_eq!(doubts(table, text, name, EntityKind::Country), expected, "{text}");
         }
+        let table = "nationality\tlanguage\tin|into";
+        for (text, name, expected) in [
+            ("It came out in Spanish.", "Spanish", true),
+            ("in Spanish or Portuguese as a book", "Portuguese", true),
+            ("in Spanish and Portuguese hands", "Spanish", false),
+            ("in Spanish hands", "Spanish", false),
+            ("by Spanish, then", "Spanish", false),
+            ("the wall (Spanish: muro)", "Spanish", true),
+            ("He met the Spanish: they left", "Spanish", false),
+        ] {
+            assert_eq!(doubts(table, text, name, EntityKind::Nationality), expected, "{text}");
+        }
+        let table = "treaty\tnext\tFund";
         assert!(doubts(table, "the Kyoto Fund", "Kyoto", EntityKind::Treaty));
         assert!(!doubts(table, "the Kyoto Fund", "Kyoto", EntityKind::Organisation));
     }
@@ -245,7 +288,7 @@ mod tests {
         let error = Ambiguity::read("name\trule\twords\nChad\tsometimes\tx").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "line 2: rule: expected next, dated, previous, near or person, found \"sometimes\""
+            "line 2: rule: expected next, dated, previous, near, person or language, found \"sometimes\""
         );
     }
 }
