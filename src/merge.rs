@@ -139,9 +139,9 @@ fn choose(candidates: &mut [Candidate], mentions: &mut Vec<Mention>, lost: &mut 
     mentions.extend(taken.into_iter().map(|(_, mention)| mention));
 }
 
-/// What is heard beside the model: of the gazetteer's mentions all that overlap one of the model's, and where the model
-/// is silent, nationalities, treaties and the countries that `is_seldom` tells; of bare provisions those that the model
-/// takes for a treaty's.
+/// What is heard beside the model: of the gazetteer's mentions all that overlap one of the model's, but for places that it
+/// takes for bodies, and where the model is silent, nationalities, treaties and the countries that `is_seldom` tells; of
+/// bare provisions those that the model takes for a treaty's.
 ///
 /// All lists are sorted and disjoint.
 pub(crate) fn heard(
@@ -153,7 +153,11 @@ pub(crate) fn heard(
     let mut heard = Vec::new();
     for (&mention, beside) in beside(model, listed) {
         let is_trusted = matches!(mention.kind, EntityKind::Country | EntityKind::Nationality | EntityKind::Treaty);
-        if beside.is_some() || (is_trusted && is_seldom(&mention)) {
+        let is_heard = match beside {
+            Some(other) => !is_team(&mention, other),
+            None => is_trusted && is_seldom(&mention),
+        };
+        if is_heard {
             heard.push(mention);
         }
     }
@@ -163,6 +167,13 @@ pub(crate) fn heard(
         }
     }
     heard
+}
+
+/// Whether the model takes a listed place for a body that bears its name: "Barcelona beat Valencia". It knows better: it
+/// was right seven times of nine on 2,102 annotated sentences of which it was unsure (2026-11-30).
+fn is_team(listed: &Mention, model: &Mention) -> bool {
+    let kinds = (listed.kind, model.kind);
+    listed.span == model.span && kinds == (EntityKind::Location, EntityKind::Organisation)
 }
 
 /// Each of `others` with the first of the model's mentions that overlaps it.
@@ -242,6 +253,19 @@ mod tests {
         let merged = merge(&[&[model, gazetteer]]);
         assert_eq!(merged.mentions, [gazetteer]);
         assert_eq!(merged.decisions[0].rule, Rule::Surer);
+    }
+
+    #[test]
+    fn a_place_that_the_model_takes_for_a_body_is_not_heard() {
+        let place = |start, end| mention(start, end, EntityKind::Location, 0.9, Source::Gazetteer);
+        let model = [
+            mention(0, 9, EntityKind::Organisation, 0.6, Source::Model),
+            mention(15, 23, EntityKind::Person, 0.6, Source::Model),
+        ];
+        let listed = [place(0, 9), place(15, 23), place(30, 36)];
+        assert_eq!(heard(&model, &listed, &[], |_| false), [listed[1]]);
+        let longer = [place(0, 12)];
+        assert_eq!(heard(&model, &longer, &[], |_| false), longer);
     }
 
     #[test]
