@@ -132,6 +132,16 @@ pub(crate) fn is_common(surface: &str) -> bool {
     }
 }
 
+/// What else the words of an agreement's name tell it by.
+const OTHER: &[&str] = &["act", "compact", "deal", "memorandum", "preamble", "talks"];
+
+/// Whether a word of a surface is one for a treaty or for a part of one, or all of it is an acronym: `SALT talks`, `NPT`.
+pub(crate) fn is_told(surface: &str) -> bool {
+    let is_listed = |word: &str| COMMON.iter().chain(OTHER).any(|listed| word.eq_ignore_ascii_case(listed));
+    let is_acronym = |word: &str| word.len() > 1 && !word.contains(char::is_lowercase);
+    surface.split(|c: char| !c.is_alphanumeric()).any(is_listed) || !surface.contains(' ') && is_acronym(surface)
+}
+
 /// Whether a text that ends breaks a name off: `the Charter of the`, cut there, is the Charter of some body.
 pub(crate) fn is_cut_off(after: &str) -> bool {
     after.trim_end() == " of the"
