@@ -20,8 +20,13 @@ def names(sentences):
 
 def table(name):
     """The first column of a table of models/gazetteer."""
+    return sorted({row[0] for row in rows(name)})
+
+
+def rows(name):
+    """The cells of each line of a table of models/gazetteer."""
     with open(pathlib.Path(__file__).parents[2] / "gazetteer" / name, encoding="utf8") as file:
-        return sorted({line.split("\t")[0] for line in file if not line.startswith("#")})
+        return [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")][1:]
 
 
 def any_name(written, listed):
