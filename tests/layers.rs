@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order. A file belongs to the first module of its path under `src/`; `lib.rs` sees them all.
-const ORDER: [&str; 29] = [
+const ORDER: [&str; 30] = [
     "error",
     "span",
     "mention",
@@ -24,6 +24,7 @@ const ORDER: [&str; 29] = [
     "settle",
     "title",
     "organisation_name",
+    "cue",
     "merge",
     "alias",
     "resolve",
