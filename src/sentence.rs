@@ -279,7 +279,17 @@ mod tests {
         assert_eq!(sentences("中文。第二句。"), ["中文。", "第二句。"]);
     }
 
+    #[test]
+    fn no_abbreviation_is_longer_than_the_longest() {
+        assert_eq!(ABBREVIATIONS.iter().map(|word| word.len()).max(), Some(LONGEST_ABBREVIATION));
+    }
+
     proptest::proptest! {
+        #[test]
+        fn wide_marks_are_those_that_a_search_by_characters_finds(text in "[a.“”’—…。！？中ｆ]{0,6}") {
+            proptest::prop_assert_eq!(has_wide_mark(&text), text.contains(['…', '。', '！', '？']));
+        }
+
         #[test]
         fn lines_end_where_a_search_by_characters_ends_them(text in "[a \n\r\u{2028}\u{2029}“…中]{0,20}") {
             let parts: Vec<&str> = text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']).collect();
