@@ -64,6 +64,9 @@ mod title;
 // of organisations by theirs,
 mod organisation_name;
 
+// The words that these grammars start from.
+mod cue;
+
 // All mentions to one list,
 mod merge;
 

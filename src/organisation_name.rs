@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::mention::{EntityKind, Mention, Source};
 use crate::span::Span;
-use crate::word::{Gap, Lexicon, Word, Words};
+use crate::word::{Gap, Lexicon, Words};
 
 /// The share of such mentions that were right, strict spans, on 14,778 annotated sentences of news and records, of those
 /// that no list holds (2026-11-24, 1,072 mentions).
@@ -51,15 +51,19 @@ const OUTSIDE: &str = "A An My Proposed Like Retired Associate Leading Eleven Mo
     While Who Whose Why With Yesterday You Your Governor General-Secretary Judge Sen Rep Gov Gen Col Capt \
     Ambassador Chancellor Several Many Five Four Six Seven Eight Nine Ten Former According Despite Between Agreement Treaty Convention Protocol Accord Accords Election Elections";
 
-/// The organisations in a text that their names' shape tells, sorted and disjoint.
-pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
+/// The words that the grammar starts from: the heads of names.
+pub(crate) fn cues() -> impl Iterator<Item = &'static str> {
+    ROLES.words(|role| role == Role::Head)
+}
+
+/// The organisations in a text that their names' shape tells, sorted and disjoint. `cues` are the words to start from,
+/// in order.
+pub(crate) fn find(words: &Words<'_>, cues: impl Iterator<Item = usize>) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
     let mut free = 0; // the first word that is in no mention
-    let mut at = 0;
-    while let Some((found, role)) = ROLES.next(words, at, Word::is_capitalised) {
-        at = found;
-        if role != Role::Head {
-            at += 1;
+    let mut next = 0; // the first word that was not looked at
+    for at in cues {
+        if at < next || !is_head(words, at) {
             continue;
         }
         let mut end = at + 1;
@@ -73,7 +77,7 @@ pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
             mentions.push(Mention::new(span, EntityKind::Organisation, SCORE, Source::Grammar));
             free = whole;
         }
-        at = whole;
+        next = whole;
     }
     mentions
 }
@@ -189,7 +193,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        find(&Words::of(text)).into_iter().map(|mention| &text[mention.span]).collect()
+        let words = Words::of(text);
+        find(&words, 0..words.len()).into_iter().map(|mention| &text[mention.span]).collect()
     }
 
     #[test]

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::agree;
 use crate::alias;
+use crate::cue::{Cues, Grammar};
 use crate::document::{Document, Fallback};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
@@ -175,7 +176,8 @@ impl Recognizer {
         };
         let words = Words::of(text);
         let listed = self.gazetteer.find_in(&words);
-        let bare = provision::bare(&words);
+        let cues = Cues::of(&words);
+        let bare = provision::bare(&words, cues.for_grammar(Grammar::Provision));
         let mut names = match read {
             Some(mut read) => {
                 read.retain(|mention| !self.gazetteer.rejects(&words, mention));
@@ -183,15 +185,17 @@ impl Recognizer {
                 merge::merge(&[&[read.as_slice(), &merge::heard(&read, &listed, &bare, is_seldom)].concat()])
             }
             None => {
-                let by_shape =
-                    [treaty_name::find(&words), title::find(&words), organisation_name::find(&words)].concat();
-                merge::merge(&[&[listed.as_slice(), &by_shape].concat(), &bare])
+                let treaties = treaty_name::find(&words, cues.for_grammar(Grammar::Treaty));
+                let people = title::find(&words, cues.for_grammar(Grammar::Title));
+                let organisations = organisation_name::find(&words, cues.for_grammar(Grammar::Organisation));
+                merge::merge(&[&[listed.as_slice(), &treaties, &people, &organisations].concat(), &bare])
             }
         };
         names.mentions.retain(|mention| mention.source != Source::Model || !self.is_unnamed(text, mention));
         let agreed = agree::agree(text, &mut names.mentions, |kind, surface| self.gazetteer.lists(kind, surface));
-        let anchors = [names.mentions.as_slice(), &listed].concat();
-        let provisions = provision::find(&words, &anchors, |mention| self.is_founded(&text[mention.span]));
+        let anchors = [names.mentions.as_slice(), &listed];
+        let is_founded = |mention: &Mention| self.is_founded(&text[mention.span]);
+        let provisions = provision::find(&words, cues.for_grammar(Grammar::Provision), &anchors, is_founded);
         let whole = merge::merge(&[&provisions, &names.mentions]);
         let provisions = provision::repeats(text, &whole.mentions, &bare);
         let repeats = alias::find(&words, &whole.mentions);

@@ -14,6 +14,9 @@ const ABBREVIATIONS: &[&str] = &[
     "reps", "res", "rev", "sec", "secs", "sen", "sens", "sgt", "sr", "st", "ste", "supt", "viz", "vol", "vols", "vs",
 ];
 
+/// The bytes of the longest abbreviation.
+const LONGEST_ABBREVIATION: usize = 6;
+
 /// Words that open a sentence and hardly ever follow "U.S." or an initial inside one.
 const OPENERS: &[&str] = &[
     "A",
@@ -149,7 +152,7 @@ fn split_block(text: &str, block: Span, sentences: &mut Vec<Span>) {
             start = cut;
         }
     };
-    if surface.is_ascii() {
+    if !has_wide_mark(surface) {
         memchr3_iter(b'.', b'!', b'?', surface.as_bytes()).for_each(|mark| cut_at(mark, mark + 1));
     } else {
         let is_mark = |c: char| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？');
@@ -157,6 +160,15 @@ fn split_block(text: &str, block: Span, sentences: &mut Vec<Span>) {
     }
     push(text, block, start, surface.len(), sentences);
 }
+
+/// Whether a text has a mark that ends a sentence and is none of ASCII.
+fn has_wide_mark(text: &str) -> bool {
+    let mut leads = memchr3_iter(WIDE_LEADS[0], WIDE_LEADS[1], WIDE_LEADS[2], text.as_bytes());
+    leads.any(|at| text[at..].starts_with(['…', '。', '！', '？']))
+}
+
+/// The first bytes of the marks that are none of ASCII.
+const WIDE_LEADS: [u8; 3] = [0xe2, 0xe3, 0xef];
 
 fn push(text: &str, block: Span, start: usize, end: usize, sentences: &mut Vec<Span>) {
     let sentence = Span::new(start, end).shift(block.start()).trim(text);
@@ -199,13 +211,14 @@ fn stop_ends(before: &str, next: &str) -> bool {
         let is_name_initial = word.len() == 1 && before.len() > 1 && word != "I";
         return OPENERS.contains(&opener) && !(is_name_initial && opener.len() == 1);
     }
-    let lower = word.to_lowercase();
-    let is_abbreviation = ABBREVIATIONS.contains(&lower.as_str());
+    let is_one_of = |list: &[&str]| list.iter().any(|listed| word.eq_ignore_ascii_case(listed));
+    if word.len() > LONGEST_ABBREVIATION || !is_one_of(ABBREVIATIONS) {
+        return true;
+    }
     // "No." and "Co." and "Ltd." end sentences too: they stand for themselves only before a number or inside a name
-    let is_final = matches!(lower.as_str(), "no" | "nos" | "co" | "ltd" | "jr" | "sr")
+    is_one_of(&["no", "nos", "co", "ltd", "jr", "sr"])
         && !next.starts_with(|c: char| c.is_ascii_digit())
-        && OPENERS.contains(&next.split_whitespace().next().unwrap_or(""));
-    !is_abbreviation || is_final
+        && OPENERS.contains(&next.split_whitespace().next().unwrap_or(""))
 }
 
 #[cfg(test)]
@@ -266,7 +279,17 @@ mod tests {
         assert_eq!(sentences("中文。第二句。"), ["中文。", "第二句。"]);
     }
 
+    #[test]
+    fn no_abbreviation_is_longer_than_the_longest() {
+        assert_eq!(ABBREVIATIONS.iter().map(|word| word.len()).max(), Some(LONGEST_ABBREVIATION));
+    }
+
     proptest::proptest! {
+        #[test]
+        fn wide_marks_are_those_that_a_search_by_characters_finds(text in "[a.“”’—…。！？中ｆ]{0,6}") {
+            proptest::prop_assert_eq!(has_wide_mark(&text), text.contains(['…', '。', '！', '？']));
+        }
+
         #[test]
         fn lines_end_where_a_search_by_characters_ends_them(text in "[a \n\r\u{2028}\u{2029}“…中]{0,20}") {
             let parts: Vec<&str> = text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}']).collect();

@@ -120,7 +120,10 @@ fn is_other_law(surface: &str, gazetteer: &Gazetteer) -> bool {
 }
 
 fn is_treaty(surface: &str, gazetteer: &Gazetteer) -> bool {
-    gazetteer.treaty(surface).is_some() || !treaty_name::find(&Words::of(surface)).is_empty()
+    gazetteer.treaty(surface).is_some() || {
+        let words = Words::of(surface);
+        !treaty_name::find(&words, 0..words.len()).is_empty()
+    }
 }
 
 /// Offices by which their bearers are addressed, and what stands before those: none is a name.

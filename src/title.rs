@@ -118,30 +118,32 @@ const DEPARTMENT: usize = 6;
 /// Words that are abbreviated before a full stop.
 const ABBREVIATED: usize = 5;
 
-/// The people in a text whom a title or a given name tells, sorted and disjoint; the title stays outside.
-pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
+/// The words that the grammar starts from: titles and given names.
+pub(crate) fn cues() -> impl Iterator<Item = &'static str> {
+    ROLES.words(|role| matches!(role, Role::Title | Role::Trade | Role::Given))
+}
+
+/// The people in a text whom a title or a given name tells, sorted and disjoint; the title stays outside. `cues` are
+/// the words to start from, in order.
+pub(crate) fn find(words: &Words<'_>, cues: impl Iterator<Item = usize>) -> Vec<Mention> {
     let mut mentions = Vec::new();
-    let mut at = 0;
-    while let Some((found, role)) = ROLES.next(words, at, |_| true) {
-        at = found;
-        let (first, least, score) = match role {
-            Role::Title | Role::Trade => {
+    let mut free = 0; // the first word that is in no mention
+    for at in cues {
+        if at < free {
+            continue;
+        }
+        let (first, least, score) = match ROLES.at(words, at) {
+            Some(Role::Title | Role::Trade) => {
                 let first = after_title(words, at);
                 let is_single = ROLES.at(words, first - 1) == Some(Role::Title) && first == at + 1;
                 (first, if is_single { 1 } else { 2 }, TITLE_SCORE)
             }
-            Role::Given if is_opening(words, at) => (at, 2, GIVEN_SCORE),
-            _ => {
-                at += 1;
-                continue;
-            }
+            Some(Role::Given) if is_opening(words, at) => (at, 2, GIVEN_SCORE),
+            _ => continue,
         };
-        match name(words, first, least) {
-            Some((span, end)) => {
-                mentions.push(Mention::new(span, EntityKind::Person, score, Source::Grammar));
-                at = end;
-            }
-            None => at += 1,
+        if let Some((span, end)) = name(words, first, least) {
+            mentions.push(Mention::new(span, EntityKind::Person, score, Source::Grammar));
+            free = end;
         }
     }
     mentions
@@ -284,7 +286,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        find(&Words::of(text)).into_iter().map(|mention| &text[mention.span]).collect()
+        let words = Words::of(text);
+        find(&words, 0..words.len()).into_iter().map(|mention| &text[mention.span]).collect()
     }
 
     #[test]

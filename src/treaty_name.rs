@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::mention::{EntityKind, Mention, Source};
-use crate::word::{Gap, Lexicon, Word, Words};
+use crate::word::{Gap, Lexicon, Words};
 
 /// The share of such mentions that were right, strict spans, of those that no list holds, on the sentences with a word for a
 /// treaty among 14,778 annotated ones of news and records (2026-11-25, 78 mentions).
@@ -152,20 +152,25 @@ pub(crate) fn is_work(surface: &str) -> bool {
     WORKS.iter().any(|work| surface.contains(work))
 }
 
-/// The treaties in a text that their names' shape tells, sorted and disjoint.
-pub(crate) fn find(words: &Words<'_>) -> Vec<Mention> {
+/// The words that the grammar starts from: those for a treaty.
+pub(crate) fn cues() -> impl Iterator<Item = &'static str> {
+    ROLES.words(is_noun)
+}
+
+fn is_noun(role: Role) -> bool {
+    matches!(role, Role::Noun | Role::Agreement | Role::Charter)
+}
+
+/// The treaties in a text that their names' shape tells, sorted and disjoint. `cues` are the words to start from, in
+/// order.
+pub(crate) fn find(words: &Words<'_>, cues: impl Iterator<Item = usize>) -> Vec<Mention> {
     let mut mentions: Vec<Mention> = Vec::new();
     let mut free = 0; // the first word that is in no mention
-    let mut next = 0;
-    while let Some((at, role)) = ROLES.next(words, next, Word::is_capitalised) {
-        next = at + 1;
-        if !matches!(role, Role::Noun | Role::Agreement | Role::Charter) {
-            continue;
-        }
+    for at in cues {
+        let Some(role) = ROLES.at(words, at).filter(|&role| at >= free && is_noun(role)) else { continue };
         if let Some((start, end)) = name(words, at, role).filter(|&(start, _)| start >= free) {
             mentions.push(Mention::new(words.span(start, end), EntityKind::Treaty, SCORE, Source::Grammar));
             free = end;
-            next = end;
         }
     }
     mentions
@@ -325,7 +330,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        find(&Words::of(text)).into_iter().map(|mention| &text[mention.span]).collect()
+        let words = Words::of(text);
+        find(&words, 0..words.len()).into_iter().map(|mention| &text[mention.span]).collect()
     }
 
     #[test]

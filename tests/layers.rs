@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The order. A file belongs to the first module of its path under `src/`; `lib.rs` sees them all.
-const ORDER: [&str; 29] = [
+const ORDER: [&str; 31] = [
     "error",
     "span",
     "mention",
@@ -24,7 +24,9 @@ const ORDER: [&str; 29] = [
     "settle",
     "title",
     "organisation_name",
+    "cue",
     "merge",
+    "agree",
     "alias",
     "resolve",
     "document",

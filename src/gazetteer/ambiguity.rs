@@ -39,7 +39,10 @@ enum Rule {
 
 /// Phrases, sorted by the hash of the word next to the name.
 #[derive(Debug, Clone)]
-struct Phrases(Vec<(u64, Vec<String>)>);
+struct Phrases {
+    bits: [u64; 1 << 4], // one for the hash of each word next to the name: most words of a text end here
+    phrases: Vec<(u64, Vec<String>)>,
+}
 
 /// How many words to each side are looked at for what tells one Georgia from the other: a sentence or so.
 const NEAR: usize = 30;
@@ -130,7 +133,11 @@ impl Phrases {
     fn new(phrases: impl Iterator<Item = Vec<String>>, key: impl Fn(&[String]) -> &str) -> Self {
         let mut phrases: Vec<_> = phrases.map(|phrase| (word::hash(key(&phrase).as_bytes()), phrase)).collect();
         phrases.sort_unstable();
-        Self(phrases)
+        let mut bits = [0; 1 << 4];
+        for (hash, _) in &phrases {
+            bits[cell(*hash)] |= 1 << (hash % 64);
+        }
+        Self { bits, phrases }
     }
 
     fn follow(&self, words: &Words<'_>, end: usize) -> bool {
@@ -144,12 +151,20 @@ impl Phrases {
     /// Whether a phrase stands where `first` says for its length; the word at `key` is the one it is listed under.
     fn stand(&self, words: &Words<'_>, key: usize, first: impl Fn(usize) -> Option<usize>) -> bool {
         let hash = words.hash(key);
-        let listed = &self.0[self.0.partition_point(|&(listed, _)| listed < hash)..];
+        if self.bits[cell(hash)] >> (hash % 64) & 1 == 0 {
+            return false;
+        }
+        let listed = &self.phrases[self.phrases.partition_point(|&(listed, _)| listed < hash)..];
         listed.iter().take_while(|&&(listed, _)| listed == hash).any(|(_, phrase)| {
             let first = first(phrase.len());
             first.is_some_and(|first| phrase.iter().enumerate().all(|(i, word)| is_word(words.at(first + i), word)))
         })
     }
+}
+
+/// Where the bit of a hash stands.
+fn cell(hash: u64) -> usize {
+    (hash >> 6) as usize % (1 << 4)
 }
 
 /// Whether one space or hyphen parts word `i` from the one before.

@@ -9,7 +9,7 @@
 //! boundaries.
 
 use crate::gazetteer::vocabulary::{Code, UNKNOWN, Vocabulary};
-use crate::word::{Gap, Words};
+use crate::word::{Gap, Word, Words};
 
 /// The names, as a tree whose edges are words and what stands before them.
 #[derive(Debug, Clone)]
@@ -67,17 +67,22 @@ impl Trie {
     /// whether marks stand between its words that join no other name.
     pub(crate) fn insert(&mut self, name: &str, is_any_case: bool) -> bool {
         let words = Words::of(name);
-        let (mut node, mut has_marks) = (0, false);
+        let is_lower = is_any_case || !words.is_capitalised(0);
+        let (mut node, mut has_marks, mut first) = (0, false, 0);
         for i in 0..words.len() {
             let (code, hash) = self.vocabulary.insert(words.at(i));
             self.first.resize(self.vocabulary.len(), 0);
             let next = self.nodes.len() as u32;
             node = if i == 0 {
-                self.opening.insert(hash, is_any_case || !words.is_capitalised(0));
+                first = hash;
+                self.opening.insert(hash, is_lower);
                 let first = &mut self.first[code as usize];
                 *first = if *first == 0 { next } else { *first };
                 *first
             } else {
+                if i == 1 {
+                    self.opening.insert_pair(first, hash, is_lower);
+                }
                 has_marks |= words.gap(i) == Gap::Break;
                 self.nodes[node as usize].next |= bit(hash);
                 self.edges.get_or_insert(edge(node, joint(&words, i), code), next)
@@ -85,6 +90,9 @@ impl Trie {
             if node == next {
                 self.nodes.push(Node::default());
             }
+        }
+        if words.len() == 1 {
+            self.opening.insert_pair(first, ALONE, is_lower);
         }
         let entry = self.previous.len() as u32;
         self.previous.push(if node == 0 {
@@ -101,14 +109,22 @@ impl Trie {
         self.nodes[node as usize].end = 0;
     }
 
-    /// Whether a name may start at word `start`: most words begin none, and this tells so at once.
+    /// Whether a name may start at word `start`: most words begin none, and this tells so at once; of the rest most are
+    /// told by the word that follows.
     #[inline]
     pub(crate) fn may_start(&self, words: &Words<'_>, start: usize) -> bool {
         let word = words.as_slice()[start];
-        !word.is_ascii() || self.opening.may_hold(word.hash(), !word.is_capitalised())
+        let (hash, is_lower) = (word.hash(), !word.is_capitalised());
+        if !word.is_ascii() {
+            return true;
+        }
+        let goes_on = |next: &Word| !next.is_ascii() || self.opening.may_hold_pair(hash, next.hash(), is_lower);
+        self.opening.may_hold(hash, is_lower)
+            && (self.opening.may_hold_pair(hash, ALONE, is_lower)
+                || words.as_slice().get(start + 1).is_some_and(goes_on))
     }
 
-    /// The names that start at word `start`, the shorter first.
+    /// The names that start at word `start`, the shorter first; for a word where one [may start](Self::may_start).
     pub(crate) fn matches<'a>(&'a self, words: &'a Words<'_>, start: usize) -> impl Iterator<Item = End> + 'a {
         let mut end = End { word: start + 1, node: self.first(words, start) };
         std::iter::from_fn(move || {
@@ -147,10 +163,7 @@ impl Trie {
 
     /// The node of the names that begin with word `start`.
     fn first(&self, words: &Words<'_>, start: usize) -> u32 {
-        match self.may_start(words, start) {
-            true => self.first[self.vocabulary.code(words.text, words.as_slice()[start]) as usize],
-            false => 0,
-        }
+        self.first[self.vocabulary.code(words.text, words.as_slice()[start]) as usize]
     }
 
     /// The node after word `i`, 0 where no name goes on so.
@@ -181,11 +194,15 @@ fn bit(hash: u64) -> u64 {
 struct Opening {
     any: Box<[u64; 1 << 11]>,
     lower: Box<[u64; 1 << 11]>, // those that may stand in lower case
+    pairs: Box<[u64; 1 << 12]>, // the first two words of names by 18 bits, or the only one
 }
+
+/// In the place of the second word's hash for a name of one word.
+const ALONE: u64 = 0;
 
 impl Default for Opening {
     fn default() -> Self {
-        Self { any: Box::new([0; 1 << 11]), lower: Box::new([0; 1 << 11]) }
+        Self { any: Box::new([0; 1 << 11]), lower: Box::new([0; 1 << 11]), pairs: Box::new([0; 1 << 12]) }
     }
 }
 
@@ -196,10 +213,28 @@ impl Opening {
         self.lower[cell] |= u64::from(is_lower) << bit;
     }
 
+    fn insert_pair(&mut self, first: u64, second: u64, is_lower: bool) {
+        for is_lower in [false, is_lower] {
+            let pair = pair(first, second, is_lower);
+            self.pairs[pair / 64] |= 1 << (pair % 64);
+        }
+    }
+
+    fn may_hold_pair(&self, first: u64, second: u64, is_lower: bool) -> bool {
+        let pair = pair(first, second, is_lower);
+        self.pairs[pair / 64] >> (pair % 64) & 1 != 0
+    }
+
     fn may_hold(&self, hash: u64, is_lower: bool) -> bool {
         let cells = if is_lower { &self.lower } else { &self.any };
         cells[hash as usize >> 6 & 0x7ff] >> (hash & 63) & 1 != 0
     }
+}
+
+/// 18 bits for two words that begin a name, by their hashes and whether the first may stand in lower case.
+fn pair(first: u64, second: u64, is_lower: bool) -> usize {
+    let mixed = first.rotate_left(31) ^ second ^ u64::from(is_lower);
+    (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 46) as usize
 }
 
 /// A space or a hyphen: they stand for each other.
@@ -302,7 +337,7 @@ mod tests {
     fn all(trie: &Trie, text: &str) -> Vec<(usize, usize, usize)> {
         let words = Words::of(text);
         let at = |start| trie.matches(&words, start).map(move |end| (start, end)).collect::<Vec<_>>();
-        let ends = (0..words.len()).flat_map(at);
+        let ends = (0..words.len()).filter(|&start| trie.may_start(&words, start)).flat_map(at);
         ends.map(|(start, end)| (start, end.word, trie.entries(end).next().unwrap())).collect()
     }
 

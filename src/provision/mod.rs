@@ -70,36 +70,33 @@ struct Found {
     provisions: Vec<Provision>,
 }
 
+/// The words that the grammar starts from: those for a part of a treaty.
+pub(crate) fn cues() -> impl Iterator<Item = &'static str> {
+    UNITS.words(|_| true)
+}
+
 /// The provisions in a text that name their treaty, sorted and disjoint, as mentions from [`Source::Grammar`].
 ///
-/// `anchors` are the mentions of treaties and organisations; `is_founded` tells of an organisation whether it has a
-/// treaty of its own. A provision beside anything else (a constitution, a statute) is none.
-pub(crate) fn find(words: &Words<'_>, anchors: &[Mention], is_founded: impl Fn(&Mention) -> bool) -> Vec<Mention> {
-    let mut at = first_unit(words, 0);
-    if at == words.len() {
-        return Vec::new();
-    }
-    let is_anchor = |mention: &&Mention| match mention.kind {
-        EntityKind::Treaty => parse(&words.text[mention.span]).provisions.is_empty(),
-        EntityKind::Organisation => is_founded(mention),
-        _ => false,
-    };
-    let mut anchors: Vec<Mention> = anchors.iter().filter(is_anchor).copied().collect();
-    anchors.sort_by_key(|anchor| anchor.span);
-    let mut ends = anchors.clone();
-    ends.sort_by_key(|anchor| (anchor.span.end(), Reverse(anchor.span.start())));
-    let grammar = Grammar { words, anchors, ends };
+/// `cues` are the words to start from, in order; `anchors` the mentions of treaties and organisations; `is_founded`
+/// tells of an organisation whether it has a treaty of its own. A provision beside anything else (a constitution, a
+/// statute) is none.
+pub(crate) fn find(
+    words: &Words<'_>,
+    cues: impl Iterator<Item = usize>,
+    anchors: &[&[Mention]],
+    is_founded: impl Fn(&Mention) -> bool,
+) -> Vec<Mention> {
+    let mut anchored = None; // made for the first provision: few texts have one
     let mut mentions: Vec<Mention> = Vec::new();
-    while at < words.len() {
-        let Some(found) = provision_at(words, at) else {
-            at = first_unit(words, at + 1);
-            continue;
-        };
+    let mut next = 0; // the first word that was not looked at
+    for at in cues {
+        let Some(found) = (at >= next).then(|| provision_at(words, at)).flatten() else { continue };
+        let anchored = anchored.get_or_insert_with(|| Anchored::new(words, anchors, &is_founded));
         let free = mentions.last().map_or(0, |last| last.span.end());
-        if let Some(span) = grammar.join(&found).filter(|span| span.start() >= free) {
+        if let Some(span) = anchored.join(&found).filter(|span| span.start() >= free) {
             mentions.push(Mention::new(span, EntityKind::Treaty, SCORE, Source::Grammar));
         }
-        at = first_unit(words, found.end.max(words.first_from(mentions.last().map_or(0, |last| last.span.end()))));
+        next = found.end.max(words.first_from(mentions.last().map_or(0, |last| last.span.end())));
     }
     mentions
 }
@@ -107,14 +104,12 @@ pub(crate) fn find(words: &Words<'_>, anchors: &[Mention], is_founded: impl Fn(&
 /// The articles and chapters in a text that name nothing they belong to: `Article 5`, `Chapter VII of the Charter`.
 ///
 /// Each begins with a capital, and neither "of" something but a treaty's noun follows nor does a name stand before it.
-pub(crate) fn bare(words: &Words<'_>) -> Vec<Mention> {
+/// `cues` are the words to start from, in order.
+pub(crate) fn bare(words: &Words<'_>, cues: impl Iterator<Item = usize>) -> Vec<Mention> {
     let mut mentions = Vec::new();
-    let mut at = first_unit(words, 0);
-    while at < words.len() {
-        let Some(found) = provision_at(words, at) else {
-            at = first_unit(words, at + 1);
-            continue;
-        };
+    let mut next = 0; // the first word that was not looked at
+    for at in cues {
+        let Some(found) = (at >= next).then(|| provision_at(words, at)).flatten() else { continue };
         let mut whole = found;
         while let Some(next) = nested(words, &whole) {
             whole = Found { start: whole.start, span: whole.span.cover(next.span), ..next };
@@ -123,7 +118,7 @@ pub(crate) fn bare(words: &Words<'_>) -> Vec<Mention> {
         if is_named && let Some(span) = bare_span(words, &whole) {
             mentions.push(Mention::new(span, EntityKind::Treaty, BARE_SCORE, Source::Grammar));
         }
-        at = first_unit(words, whole.end);
+        next = whole.end;
     }
     mentions
 }
@@ -131,6 +126,9 @@ pub(crate) fn bare(words: &Words<'_>) -> Vec<Mention> {
 /// Of the bare provisions those that repeat what a treaty's mention names in full: `Article 4` after "Article 4 of the
 /// North Atlantic Treaty", as mentions from [`Source::Alias`] with the score of the mention that they repeat.
 pub(crate) fn repeats(text: &str, mentions: &[Mention], bare: &[Mention]) -> Vec<Mention> {
+    if bare.is_empty() {
+        return Vec::new();
+    }
     let mut named: Vec<(Provision, f32)> = Vec::new();
     for mention in mentions.iter().filter(|mention| mention.kind == EntityKind::Treaty) {
         let parsed = parse(&text[mention.span]);
@@ -202,11 +200,6 @@ fn parse_plain(surface: &str) -> Parsed<'_> {
     let span = words.span(first, last);
     let stop = usize::from(words.gap(last - 1) == Gap::Dot && surface[span.end()..].starts_with('.')); // U.N.
     Parsed { provisions, treaty: &surface[span.start()..span.end() + stop] }
-}
-
-/// The first word from `from` on that is a unit's.
-fn first_unit(words: &Words<'_>, from: usize) -> usize {
-    UNITS.next(words, from, |_| true).map_or(words.len(), |(at, _)| at)
 }
 
 /// The provision that starts at word `at`: a unit and its numbers.
@@ -290,13 +283,26 @@ fn is_treaty_noun(word: &str) -> bool {
 }
 
 /// A text under the grammar of provisions and their treaties.
-struct Grammar<'a> {
+struct Anchored<'a> {
     words: &'a Words<'a>,
     anchors: Vec<Mention>, // by where they start
     ends: Vec<Mention>,    // the same by where they end, the longest last
 }
 
-impl Grammar<'_> {
+impl<'a> Anchored<'a> {
+    fn new(words: &'a Words<'a>, mentions: &[&[Mention]], is_founded: impl Fn(&Mention) -> bool) -> Self {
+        let is_anchor = |mention: &&Mention| match mention.kind {
+            EntityKind::Treaty => parse(&words.text[mention.span]).provisions.is_empty(),
+            EntityKind::Organisation => is_founded(mention),
+            _ => false,
+        };
+        let mut anchors: Vec<Mention> = mentions.iter().copied().flatten().filter(is_anchor).copied().collect();
+        anchors.sort_by_key(|anchor| anchor.span);
+        let mut ends = anchors.clone();
+        ends.sort_by_key(|anchor| (anchor.span.end(), Reverse(anchor.span.start())));
+        Self { words, anchors, ends }
+    }
+
     /// The span of a provision with the treaty that it names, if it names one.
     fn join(&self, found: &Found) -> Option<Span> {
         let start = match found.start.checked_sub(1).map(|before| self.words.at(before)) {

@@ -14,12 +14,14 @@ fn found(marked: &str) -> Vec<String> {
             other => text.push(other),
         }
     }
-    let mentions = find(&Words::of(&text), &anchors, |mention| text[mention.span].starts_with("NA"));
+    let words = Words::of(&text);
+    let mentions = find(&words, 0..words.len(), &[&anchors], |mention| text[mention.span].starts_with("NA"));
     mentions.into_iter().map(|mention| text[mention.span].to_owned()).collect()
 }
 
 fn bares(text: &str) -> Vec<&str> {
-    bare(&Words::of(text)).into_iter().map(|mention| &text[mention.span]).collect()
+    let words = Words::of(text);
+    bare(&words, 0..words.len()).into_iter().map(|mention| &text[mention.span]).collect()
 }
 
 fn parsed(surface: &str) -> (String, &str) {
@@ -141,7 +143,8 @@ proptest::proptest! {
         let words = Words::of(&text);
         let anchors = [Mention::new(Span::new(0, text.len()), EntityKind::Treaty, 1.0, Source::Model)];
         let mut end = 0;
-        for mention in find(&words, &anchors, |_| true).into_iter().chain(bare(&words)) {
+        let found = find(&words, 0..words.len(), &[&anchors], |_| true);
+        for mention in found.into_iter().chain(bare(&words, 0..words.len())) {
             let _ = &text[mention.span];
             end = end.max(mention.span.end());
         }

@@ -1,6 +1,6 @@
 //! Short lists of words for the grammars, and the hash that words are looked up by.
 
-use crate::word::{Word, Words};
+use crate::word::Words;
 
 /// A short list of words, each with what it means to a grammar: one look tells whether a word is in it.
 #[derive(Debug)]
@@ -42,12 +42,10 @@ impl<T: Copy> Lexicon<T> {
         if self.may_hold(hash) { self.look_up(words.at(i), hash) } else { None }
     }
 
-    /// The first word of a text from `from` on that is in the list, of those that `is_sought`, and what it means.
-    #[inline]
-    pub(crate) fn next(&self, words: &Words<'_>, from: usize, is_sought: impl Fn(&Word) -> bool) -> Option<(usize, T)> {
-        let rest = words.as_slice().get(from..)?;
-        let mut listed = rest.iter().enumerate().filter(|(_, word)| is_sought(word) && self.may_hold(word.hash()));
-        listed.find_map(|(i, word)| Some((from + i, self.look_up(&words.text[word.span], word.hash())?)))
+    /// The words of a meaning that `is_sought`, in no order.
+    pub(crate) fn words(&self, is_sought: impl Fn(T) -> bool) -> impl Iterator<Item = &'static str> {
+        let listed = self.slots.iter().flatten().filter(move |&&(_, meaning)| is_sought(meaning));
+        listed.map(|&(word, _)| word)
     }
 
     fn may_hold(&self, hash: u64) -> bool {
@@ -136,11 +134,9 @@ mod tests {
             ["Mr", "mr", "van", "der", ""].map(|word| lexicon.get(word)),
             [Some(1), None, Some(1), Some(2), None]
         );
+        assert!(lexicon.words(|meaning| meaning == 2).eq(["der"]));
         let words = Words::of("he and van der Mr");
-        assert_eq!(
-            [0, 3, 4, 5, 9].map(|from| lexicon.next(&words, from, |_| true)),
-            [Some((2, 1)), Some((3, 2)), Some((4, 1)), None, None]
-        );
+        assert_eq!([0, 2, 3, 4, 9].map(|i| lexicon.at(&words, i)), [None, Some(1), Some(2), Some(1), None]);
     }
 
     #[test]

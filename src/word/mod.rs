@@ -257,7 +257,8 @@ fn wide_letter(c: char) -> u8 {
 
 /// Whether a character is part of a word: letters, digits, and combining marks.
 pub(crate) fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || is_mark(c)
+    let is_punctuation = ('\u{2000}'..='\u{206f}').contains(&c); // quotes and dashes, which Unicode's tables tell slowly
+    !is_punctuation && (c.is_alphanumeric() || is_mark(c))
 }
 
 fn is_mark(c: char) -> bool {
