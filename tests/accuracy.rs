@@ -1,4 +1,4 @@
-//! How well the recogniser labels twenty-two documents written for this test (`tests/gold/`), as floors: a change that
+//! How well the recogniser labels twenty-three documents written for this test (`tests/gold/`), as floors: a change that
 //! costs accuracy fails here.
 #![cfg(all(feature = "embedded-model", feature = "embedded-gazetteer"))]
 
@@ -64,40 +64,41 @@ fn assert_floors(scores: &Scores, all: f64, floors: [(EntityKind, f64); 6]) {
 #[test]
 fn the_documents_hold_enough_of_each_kind() {
     let gold = gold();
-    assert_eq!(gold.len(), 22);
+    assert_eq!(gold.len(), 23);
     for kind in EntityKind::ALL {
         let count = gold.iter().flat_map(|document| &document.annotations).filter(|a| a.kind == kind).count();
         assert!(count >= 30, "{count} of {kind}");
     }
 }
 
-/// Measured on 24 November 2026, F1 in percent: all 94.4, Person 94.7, Country 99.4, Organisation 92.9, Treaty 84.4,
-/// Location 94.4, Nationality 98.3.
+/// Measured on 30 November 2026, F1 in percent: all 94.9, Person 93.9, Country 99.1, Organisation 93.0, Treaty 88.2,
+/// Location 94.8, Nationality 100.
 #[test]
 fn the_recogniser_keeps_its_floors() {
     assert_floors(
         &scores(Recognizer::builder()),
-        93.0,
+        93.5,
         [
             (EntityKind::Person, 92.5),
             (EntityKind::Country, 97.5),
             (EntityKind::Organisation, 91.0),
-            (EntityKind::Treaty, 83.0),
+            (EntityKind::Treaty, 86.0),
             (EntityKind::Location, 92.0),
             (EntityKind::Nationality, 94.0),
         ],
     );
 }
 
-/// Measured on 24 November 2026, F1 in percent: all 88.3, Person 76.3, Country 98.3, Organisation 85.0, Treaty 88.9,
-/// Location 87.0, Nationality 98.3.
+/// Measured on 30 November 2026, F1 in percent: all 85.2, Person 58.1, Country 98.2, Organisation 87.1, Treaty 89.1,
+/// Location 88.0, Nationality 98.5. No list and no title tells the surnames in the last document's headlines: without it
+/// Person has 76.
 #[test]
 fn the_gazetteer_alone_keeps_its_floors() {
     assert_floors(
         &scores(Recognizer::builder().gazetteer_only()),
-        87.0,
+        84.0,
         [
-            (EntityKind::Person, 74.0),
+            (EntityKind::Person, 56.0),
             (EntityKind::Country, 96.5),
             (EntityKind::Organisation, 83.0),
             (EntityKind::Treaty, 87.0),

@@ -237,7 +237,10 @@ mod tests {
             Mention::new(span, EntityKind::Person, 1.0, Source::Model)
         });
         let people = resolve(&text, &mentions.collect::<Vec<_>>(), &Gazetteer::default());
-        let surfaces = |person: &Person| [&[person.name.clone()], person.aliases.as_slice()].concat().join(" = ");
+        let surfaces = |person: &Person| {
+            let aliases = person.aliases.iter().map(|alias| format!(" = {alias}"));
+            person.name.clone() + &aliases.collect::<String>()
+        };
         people.iter().map(surfaces).collect()
     }
 
