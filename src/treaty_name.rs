@@ -133,9 +133,11 @@ pub(crate) fn is_common(surface: &str) -> bool {
 }
 
 /// What else the words of an agreement's name tell it by.
+#[cfg(feature = "encoder")]
 const OTHER: &[&str] = &["act", "compact", "deal", "memorandum", "preamble", "talks"];
 
 /// Whether a word of a surface is one for a treaty or for a part of one, or all of it is an acronym: `SALT talks`, `NPT`.
+#[cfg(feature = "encoder")]
 pub(crate) fn is_told(surface: &str) -> bool {
     let is_listed = |word: &str| COMMON.iter().chain(OTHER).any(|listed| word.eq_ignore_ascii_case(listed));
     let is_acronym = |word: &str| word.len() > 1 && !word.contains(char::is_lowercase);
